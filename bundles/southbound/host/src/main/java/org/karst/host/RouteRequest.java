@@ -1,0 +1,315 @@
+package org.karst.host;
+
+import java.net.InetAddress;
+import java.nio.ByteOrder;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.karst.host.internal.LibC;
+import org.karst.host.internal.Message;
+import org.karst.host.internal.MessageWriter;
+import org.karst.host.internal.RouteNetlink;
+
+/**
+ * One change to links, addresses, routes or neighbours, as a value that can be batched with others.
+ *
+ * <p>{@code toString()} is the same change in the words of ip(8), for error messages and logs. Links are named by name where
+ * the kernel allows it, so that a batch can create a link and go on with it.
+ */
+public final class RouteRequest {
+    private static final Pattern MAC = Pattern.compile("([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}");
+    private static final int SMALLEST_MTU = 68;
+    private static final int LARGEST_MTU = 65536;
+
+    private final String words;
+    private final int type;
+    private final int flags;
+    private final Body body;
+
+    private RouteRequest(String words, int type, int flags, Body body) {
+        this.words = words;
+        this.type = type;
+        this.flags = flags;
+        this.body = body;
+    }
+
+    /** Writes what follows the message header. */
+    @FunctionalInterface
+    private interface Body {
+        void write(MessageWriter message) throws HostException;
+    }
+
+    /** Creates both ends of a veth pair, each at once where it belongs. Fails when one exists. */
+    public static RouteRequest create(VethPair pair) {
+        VethPair.End here = pair.here();
+        VethPair.End there = pair.there();
+        here.mac().ifPresent(RouteRequest::mac);
+        there.mac().ifPresent(RouteRequest::mac);
+        String words = "link add name " + words(here) + " type veth peer name " + words(there)
+                + there.namespace().map(place -> " netns " + place).orElse("");
+        return new RouteRequest(words, RouteNetlink.NEW_LINK, Message.CREATE | Message.EXCLUSIVE, message -> {
+            int namespace =
+                    there.namespace().isPresent() ? there.namespace().get().descriptor() : -1;
+            linkHeader(message);
+            end(message, here);
+            message.attribute(RouteNetlink.LINK_INFO, info -> info.attributeText(RouteNetlink.INFO_KIND, "veth")
+                    .attribute(
+                            RouteNetlink.INFO_DATA,
+                            data -> data.attribute(RouteNetlink.VETH_PEER, peer -> {
+                                linkHeader(peer);
+                                end(peer, there);
+                                if (namespace >= 0) {
+                                    peer.attributeU32(RouteNetlink.LINK_NAMESPACE_DESCRIPTOR, namespace);
+                                }
+                            })));
+        });
+    }
+
+    /** Creates a link without settings of its kind, for example a {@code bridge}. */
+    public static RouteRequest create(String name, String kind) {
+        Link.requireName(name);
+        return new RouteRequest(
+                "link add name " + name + " type " + kind,
+                RouteNetlink.NEW_LINK,
+                Message.CREATE | Message.EXCLUSIVE,
+                message -> {
+                    linkHeader(message);
+                    message.attributeText(RouteNetlink.LINK_NAME, name)
+                            .attribute(
+                                    RouteNetlink.LINK_INFO, info -> info.attributeText(RouteNetlink.INFO_KIND, kind));
+                });
+    }
+
+    /** Deletes a link; of a veth pair both ends go. */
+    public static RouteRequest deleteLink(String name) {
+        Link.requireName(name);
+        return new RouteRequest("link delete dev " + name, RouteNetlink.DELETE_LINK, 0, message -> {
+            linkHeader(message);
+            message.attributeText(RouteNetlink.LINK_NAME, name);
+        });
+    }
+
+    public static RouteRequest up(String name) {
+        return setLink(name, "up", RouteNetlink.LINK_FLAG_UP, RouteNetlink.LINK_FLAG_UP, message -> {});
+    }
+
+    public static RouteRequest down(String name) {
+        return setLink(name, "down", 0, RouteNetlink.LINK_FLAG_UP, message -> {});
+    }
+
+    /** Sets the MTU, in bytes, 68 to 65536 (1280 at least where IPv6 is used). */
+    public static RouteRequest mtu(String name, int mtu) {
+        requireMtu(mtu);
+        return setLink(name, "mtu " + mtu, 0, 0, message -> message.attributeU32(RouteNetlink.LINK_MTU, mtu));
+    }
+
+    public static RouteRequest macAddress(String name, String mac) {
+        byte[] bytes = mac(mac);
+        return setLink(name, "address " + mac, 0, 0, message -> message.attribute(RouteNetlink.LINK_MAC, bytes));
+    }
+
+    /** Makes the link a port of a bridge, by the bridge's index; 0 takes it out. */
+    public static RouteRequest master(String name, int bridge) {
+        return setLink(
+                name, "master " + bridge, 0, 0, message -> message.attributeU32(RouteNetlink.LINK_MASTER, bridge));
+    }
+
+    /** Moves the link to another namespace. Costs the kernel a grace period: a veth is better created there. */
+    public static RouteRequest moveTo(String name, NetworkNamespace namespace) {
+        return setLink(
+                name,
+                "netns " + namespace,
+                0,
+                0,
+                message -> message.attributeU32(RouteNetlink.LINK_NAMESPACE_DESCRIPTOR, namespace.descriptor()));
+    }
+
+    /** Renames the link with this index; refused by older kernels while it is up. */
+    public static RouteRequest rename(int link, String name) {
+        Link.requireName(name);
+        return new RouteRequest("link set dev " + link + " name " + name, RouteNetlink.SET_LINK, 0, message -> {
+            message.u8(0).u8(0).u16(0).u32(link).u32(0).u32(0);
+            message.attributeText(RouteNetlink.LINK_NAME, name);
+        });
+    }
+
+    /** Adds an address; fails when it exists. IPv6 without duplicate address detection. */
+    public static RouteRequest add(LinkAddress address) {
+        return address("address add " + address, RouteNetlink.NEW_ADDRESS, Message.CREATE | Message.EXCLUSIVE, address);
+    }
+
+    /** Adds an address or leaves an equal one as it is. */
+    public static RouteRequest replace(LinkAddress address) {
+        return address(
+                "address replace " + address, RouteNetlink.NEW_ADDRESS, Message.CREATE | Message.REPLACE, address);
+    }
+
+    public static RouteRequest remove(LinkAddress address) {
+        return address("address delete " + address, RouteNetlink.DELETE_ADDRESS, 0, address);
+    }
+
+    /** Adds a route; fails when there is one with the same destination, metric and table. */
+    public static RouteRequest add(Route route) {
+        return route("route add " + route, RouteNetlink.NEW_ROUTE, Message.CREATE | Message.EXCLUSIVE, route);
+    }
+
+    /** Adds a route or changes the one with the same destination, metric and table. */
+    public static RouteRequest replace(Route route) {
+        return route("route replace " + route, RouteNetlink.NEW_ROUTE, Message.CREATE | Message.REPLACE, route);
+    }
+
+    public static RouteRequest remove(Route route) {
+        return route("route delete " + route, RouteNetlink.DELETE_ROUTE, 0, route);
+    }
+
+    /** Adds a neighbour entry or changes the one for the same address. */
+    public static RouteRequest replace(Neighbour neighbour) {
+        return neighbour(
+                "neighbour replace " + neighbour,
+                RouteNetlink.NEW_NEIGHBOUR,
+                Message.CREATE | Message.REPLACE,
+                neighbour);
+    }
+
+    public static RouteRequest remove(Neighbour neighbour) {
+        return neighbour("neighbour delete " + neighbour, RouteNetlink.DELETE_NEIGHBOUR, 0, neighbour);
+    }
+
+    /** The request for one link by name. */
+    static RouteRequest getLink(String name) {
+        Link.requireName(name);
+        return new RouteRequest("link show dev " + name, RouteNetlink.GET_LINK, 0, message -> {
+            linkHeader(message);
+            message.attributeText(RouteNetlink.LINK_NAME, name);
+        });
+    }
+
+    /** The request for all objects of a kind; the header is as long as the kernel's strict check wants it. */
+    static RouteRequest dump(String words, int type, int headerLength) {
+        return new RouteRequest(words, type, Message.DUMP, message -> {
+            for (int i = 0; i < headerLength; i++) {
+                message.u8(0);
+            }
+        });
+    }
+
+    /** The bytes of the message. */
+    byte[] encode(ByteOrder order, int sequence, int moreFlags) throws HostException {
+        MessageWriter message = new MessageWriter(order);
+        body.write(message);
+        return message.finish(type, flags | Message.REQUEST | moreFlags, sequence);
+    }
+
+    /** The change in the words of ip(8). */
+    @Override
+    public String toString() {
+        return words;
+    }
+
+    private static RouteRequest setLink(String name, String words, int flags, int change, Body body) {
+        Link.requireName(name);
+        return new RouteRequest("link set dev " + name + " " + words, RouteNetlink.SET_LINK, 0, message -> {
+            message.u8(0).u8(0).u16(0).u32(0).u32(flags).u32(change);
+            message.attributeText(RouteNetlink.LINK_NAME, name);
+            body.write(message);
+        });
+    }
+
+    private static RouteRequest address(String words, int type, int flags, LinkAddress address) {
+        return new RouteRequest(words, type, flags, message -> {
+            byte[] bytes = address.address().getAddress();
+            message.u8(family(address.address()))
+                    .u8(address.prefixLength())
+                    .u8(bytes.length == 16 ? RouteNetlink.ADDRESS_FLAG_NO_DETECTION : 0)
+                    .u8(RouteNetlink.SCOPE_UNIVERSE)
+                    .u32(address.link());
+            message.attribute(RouteNetlink.ADDRESS_LOCAL, bytes).attribute(RouteNetlink.ADDRESS_REMOTE, bytes);
+        });
+    }
+
+    private static RouteRequest route(String words, int type, int flags, Route route) {
+        return new RouteRequest(words, type, flags, message -> {
+            boolean removal = type == RouteNetlink.DELETE_ROUTE;
+            boolean direct = route.gateway().isEmpty();
+            message.u8(family(route.destination()))
+                    .u8(route.prefixLength())
+                    .u8(0)
+                    .u8(0)
+                    // Tables above 255 are in the attribute only.
+                    .u8(route.table() > 255 ? 0 : route.table())
+                    .u8(route.protocol())
+                    .u8(
+                            removal
+                                    ? RouteNetlink.SCOPE_NOWHERE
+                                    : direct ? RouteNetlink.SCOPE_LINK : RouteNetlink.SCOPE_UNIVERSE)
+                    .u8(RouteNetlink.ROUTE_UNICAST)
+                    .u32(route.onLink() ? RouteNetlink.ROUTE_FLAG_ON_LINK : 0);
+            if (route.prefixLength() > 0) {
+                message.attribute(
+                        RouteNetlink.ROUTE_DESTINATION, route.destination().getAddress());
+            }
+            message.attributeU32(RouteNetlink.ROUTE_TABLE, route.table())
+                    .attributeU32(RouteNetlink.ROUTE_LINK, route.link());
+            attribute(message, RouteNetlink.ROUTE_GATEWAY, route.gateway());
+            attribute(message, RouteNetlink.ROUTE_SOURCE, route.source());
+            if (route.metric() != 0) {
+                message.attributeU32(RouteNetlink.ROUTE_METRIC, route.metric());
+            }
+        });
+    }
+
+    private static RouteRequest neighbour(String words, int type, int flags, Neighbour neighbour) {
+        byte[] mac = mac(neighbour.mac());
+        return new RouteRequest(words, type, flags, message -> message.u8(family(neighbour.address()))
+                .u8(0)
+                .u16(0)
+                .u32(neighbour.link())
+                .u16(neighbour.permanent() ? RouteNetlink.NEIGHBOUR_PERMANENT : RouteNetlink.NEIGHBOUR_REACHABLE)
+                .u8(0)
+                .u8(0)
+                .attribute(RouteNetlink.NEIGHBOUR_ADDRESS, neighbour.address().getAddress())
+                .attribute(RouteNetlink.NEIGHBOUR_MAC, mac));
+    }
+
+    private static void attribute(MessageWriter message, int type, Optional<InetAddress> address) {
+        address.ifPresent(value -> message.attribute(type, value.getAddress()));
+    }
+
+    private static void linkHeader(MessageWriter message) {
+        message.u8(0).u8(0).u16(0).u32(0).u32(0).u32(0);
+    }
+
+    private static void end(MessageWriter message, VethPair.End end) {
+        message.attributeText(RouteNetlink.LINK_NAME, end.name());
+        end.mac().ifPresent(address -> message.attribute(RouteNetlink.LINK_MAC, mac(address)));
+        end.mtu().ifPresent(mtu -> message.attributeU32(RouteNetlink.LINK_MTU, requireMtu(mtu)));
+    }
+
+    private static String words(VethPair.End end) {
+        return end.name()
+                + end.mac().map(address -> " address " + address).orElse("")
+                + (end.mtu().isPresent() ? " mtu " + end.mtu().getAsInt() : "");
+    }
+
+    private static int family(InetAddress address) {
+        return address.getAddress().length == 4 ? LibC.AF_INET : LibC.AF_INET6;
+    }
+
+    private static int requireMtu(int mtu) {
+        if (mtu < SMALLEST_MTU || mtu > LARGEST_MTU) {
+            throw new IllegalArgumentException("MTU " + mtu + " is not in " + SMALLEST_MTU + ".." + LARGEST_MTU);
+        }
+        return mtu;
+    }
+
+    private static byte[] mac(String text) {
+        if (!MAC.matcher(text).matches()) {
+            throw new IllegalArgumentException(
+                    "\"" + text + "\" is no Ethernet address: six bytes such as 0a:58:0a:80:00:05");
+        }
+        byte[] bytes = new byte[6];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) Integer.parseInt(text.substring(3 * i, 3 * i + 2), 16);
+        }
+        return bytes;
+    }
+}
