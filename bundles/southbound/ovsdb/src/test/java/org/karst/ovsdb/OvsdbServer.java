@@ -1,0 +1,149 @@
+package org.karst.ovsdb;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+
+/** A real ovsdb-server in a directory of its own, with the schema of Open vSwitch. */
+public final class OvsdbServer implements AutoCloseable {
+    private final Path directory;
+    private final List<String> extra = new ArrayList<>();
+    private Process process;
+
+    private OvsdbServer(Path directory) {
+        this.directory = directory;
+    }
+
+    /** Starts one with an empty database in a file of one server. */
+    public static OvsdbServer standalone(String... options) {
+        return started("create", "", options);
+    }
+
+    /** Starts one with an empty database in a cluster of one server: such a one remembers past transactions. */
+    static OvsdbServer clustered() {
+        return started("create-cluster", "tcp:127.0.0.1:" + freePort());
+    }
+
+    private static OvsdbServer started(String create, String address, String... options) {
+        Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/sbin/ovsdb-server")), "ovsdb-server is not installed");
+        try {
+            OvsdbServer server = new OvsdbServer(Files.createTempDirectory("karst-ovsdb-"));
+            server.extra.addAll(Arrays.asList(options));
+            List<String> tool = new ArrayList<>(
+                    List.of("ovsdb-tool", create, server.file("conf.db"), "/usr/share/openvswitch/vswitch.ovsschema"));
+            if (!address.isEmpty()) {
+                tool.add(address);
+            }
+            server.run(tool);
+            server.start();
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static int freePort() {
+        try (var socket = new java.net.ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void start() {
+        try {
+            Files.deleteIfExists(socket());
+            List<String> command = new ArrayList<>(List.of(
+                    "ovsdb-server",
+                    file("conf.db"),
+                    "--remote=punix:" + socket(),
+                    "--unixctl=" + file("ctl"),
+                    "--log-file=" + file("log"),
+                    "--no-chdir"));
+            command.addAll(extra);
+            process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                            directory.resolve("out").toFile()))
+                    .start();
+            for (int i = 0; !Files.exists(socket()) || !Files.exists(directory.resolve("ctl")); i++) {
+                if (i > 1000 || !process.isAlive()) {
+                    throw new IllegalStateException(
+                            "ovsdb-server did not start: " + Files.readString(directory.resolve("out")));
+                }
+                TimeUnit.MILLISECONDS.sleep(10);
+            }
+            run(List.of("ovs-appctl", "-t", file("ctl"), "version"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** As if the machine's memory had run out. */
+    void kill() {
+        try {
+            process.destroyForcibly().waitFor();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public Path directory() {
+        return directory;
+    }
+
+    public Path socket() {
+        return directory.resolve("db.sock");
+    }
+
+    public Endpoint endpoint() {
+        return new Endpoint.Unix(socket());
+    }
+
+    private String file(String name) {
+        return directory.resolve(name).toString();
+    }
+
+    /** Runs ovs-vsctl against this server and returns what it prints. */
+    public String vsctl(String... arguments) {
+        List<String> command = new ArrayList<>(List.of("ovs-vsctl", "--no-wait", "--db=unix:" + socket()));
+        command.addAll(Arrays.asList(arguments));
+        return run(command);
+    }
+
+    String run(List<String> command) {
+        try {
+            Process tool = new ProcessBuilder(command).redirectErrorStream(true).start();
+            String output = new String(tool.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            if (tool.waitFor() != 0) {
+                throw new IllegalStateException(command + ": " + output);
+            }
+            return output.strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+        try (Stream<Path> files = Files.walk(directory)) {
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
