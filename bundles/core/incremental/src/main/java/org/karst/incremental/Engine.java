@@ -1,0 +1,178 @@
+package org.karst.incremental;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.function.Function;
+import org.karst.incremental.internal.World;
+
+/**
+ * Holds facts and rules and keeps the desired items up to date with them. A step is any number of writes and one {@link
+ * #settle()}; what was written counts from then on.
+ *
+ * <p>An engine belongs to one thread, the first that uses it, and has no clock: the same steps yield the same outcome
+ * anywhere. Its cost is that of what changed: writing a row of which nobody reads anything costs nothing more than the row.
+ */
+public final class Engine {
+    private final World world;
+    private Thread owner;
+
+    public Engine() {
+        this(new World());
+    }
+
+    private Engine(World world) {
+        this.world = world;
+    }
+
+    /**
+     * Adds a rule; its units run in the next settle.
+     *
+     * @throws IllegalArgumentException if it is there already, or another rule has its name
+     */
+    public void add(Rule<?> rule) {
+        checkWriter();
+        world.add(Objects.requireNonNull(rule, "rule"));
+    }
+
+    /**
+     * Removes a rule. Its units and all that only they read go in the next settle, and so do their items, unless another
+     * unit wants them too. Rules are told apart by identity.
+     *
+     * @throws IllegalArgumentException if it is not there
+     */
+    public void remove(Rule<?> rule) {
+        checkWriter();
+        world.remove(Objects.requireNonNull(rule, "rule"));
+    }
+
+    /** Writes a row. */
+    public <K extends Comparable<? super K>, R> void put(Table<K, R> table, K key, R row) {
+        checkWriter();
+        Objects.requireNonNull(key, "key");
+        world.write(table, key, Objects.requireNonNull(row, "row"));
+    }
+
+    /** Removes a row; nothing happens if there is none. */
+    public <K extends Comparable<? super K>> void remove(Table<K, ?> table, K key) {
+        checkWriter();
+        world.write(table, Objects.requireNonNull(key, "key"), null);
+    }
+
+    /** Removes all rows of a table. */
+    public void clear(Table<?, ?> table) {
+        checkWriter();
+        world.clear(table);
+    }
+
+    /** The row as last written, also before the settle. */
+    @SuppressWarnings("unchecked")
+    public <K extends Comparable<? super K>, R> Optional<R> row(Table<K, R> table, K key) {
+        checkThread();
+        return Optional.ofNullable((R) world.written(table, key));
+    }
+
+    /** All rows as last written, also before the settle: a copy. */
+    @SuppressWarnings("unchecked")
+    public <K extends Comparable<? super K>, R> SortedMap<K, R> rows(Table<K, R> table) {
+        checkThread();
+        return Collections.unmodifiableSortedMap((SortedMap<K, R>) (SortedMap<?, ?>) world.rows(table));
+    }
+
+    /** Ends the step: brings everything up to date with what was written and added since the last one. */
+    public Settlement settle() {
+        checkWriter();
+        return world.settle();
+    }
+
+    /**
+     * Evaluates a function on what the last settle left, and leaves no cells behind: for answers to packets and people.
+     * What was written since is not visible. Exceptions of the function come through.
+     */
+    public <T> T read(Function<? super View, ? extends T> function) {
+        checkWriter();
+        return world.read(function);
+    }
+
+    /** The desired item of an identity. */
+    public Optional<Item> item(Object identity) {
+        checkThread();
+        return Optional.ofNullable(world.item(identity));
+    }
+
+    /** All desired items, sorted by rule and key of the unit that decides, within a unit in the order of its list. */
+    public List<Item> items() {
+        checkThread();
+        return world.items();
+    }
+
+    /** Why an item is wanted; empty if nobody wants it. */
+    public Optional<Explanation> why(Object identity) {
+        checkThread();
+        return Optional.ofNullable(world.why(identity));
+    }
+
+    /** The conflicts that stand, sorted by the unit that wins. */
+    public List<Conflict> conflicts() {
+        checkThread();
+        return world.conflicts();
+    }
+
+    /** The failures that stand, sorted by definition and key. */
+    public List<Failure> failures() {
+        checkThread();
+        return world.failures();
+    }
+
+    /** How often the functions of each rule and query ran to their end, by name; of all since the engine knows them. */
+    public SortedMap<String, Long> evaluations() {
+        checkThread();
+        return Collections.unmodifiableSortedMap(world.evaluations());
+    }
+
+    /** How often the function of the rule or query of that name ran to its end. */
+    public long evaluations(String definition) {
+        return evaluations().getOrDefault(definition, 0L);
+    }
+
+    /** How many cells the engine holds: rows, values of indexes, what was asked for and is absent, queries, units. */
+    public int cells() {
+        checkThread();
+        return world.cells();
+    }
+
+    /** The revision of the last settle, 0 before the first. */
+    public long revision() {
+        checkThread();
+        return world.revision();
+    }
+
+    /**
+     * A second engine that starts where this one is, to ask "what if": it may be written and settled, and its settlements
+     * list the difference from this engine's items; this one does not notice. It is a question of the moment: what is
+     * written here later is not seen there.
+     */
+    public Engine fork() {
+        checkWriter();
+        return new Engine(world.fork());
+    }
+
+    private void checkWriter() {
+        checkThread();
+        if (world.isRunning()) {
+            throw new IllegalStateException("functions see the world through their view and change nothing");
+        }
+    }
+
+    private void checkThread() {
+        if (owner != Thread.currentThread()) {
+            if (owner != null) {
+                throw new IllegalStateException("the engine belongs to thread " + owner.getName() + ", not to "
+                        + Thread.currentThread().getName());
+            }
+            owner = Thread.currentThread();
+        }
+    }
+}

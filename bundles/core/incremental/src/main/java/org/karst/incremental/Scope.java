@@ -1,0 +1,9 @@
+package org.karst.incremental;
+
+/** Where the units of a rule exist. The engine carries it; who adds rules to the engine obeys it. */
+public enum Scope {
+    /** In each process, for the nodes of its zone. */
+    ZONE,
+    /** Only in the process that holds the lease of the leader. */
+    LEADER
+}

@@ -1,0 +1,17 @@
+package org.karst.incremental.internal;
+
+/** What a {@link HashTable} holds: it keeps the hash of its key, so that keys are hashed once. */
+abstract class Entry {
+    final int hash;
+
+    Entry(int hash) {
+        this.hash = hash;
+    }
+
+    abstract Object key();
+
+    static int hash(Object key) {
+        int hash = key.hashCode() * 0x9e3779b9;
+        return hash ^ hash >>> 15;
+    }
+}

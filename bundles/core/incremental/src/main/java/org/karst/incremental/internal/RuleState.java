@@ -1,0 +1,155 @@
+package org.karst.incremental.internal;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import org.karst.incremental.Item;
+import org.karst.incremental.Rule;
+import org.karst.incremental.View;
+
+/** The units of a rule. */
+final class RuleState extends DerivedDefinition implements KeyFollower {
+    private static final Item[] NO_ITEMS = {};
+
+    final Rule<?> rule;
+    private final BiFunction<View, Object, List<? extends Item>> function;
+    private final HashTable<UnitCell> units = new HashTable<>();
+    private final Evaluator evaluator;
+
+    @SuppressWarnings("unchecked")
+    RuleState(Rule<?> rule, Evaluator evaluator) {
+        super(rule.name());
+        this.rule = rule;
+        this.function = (BiFunction<View, Object, List<? extends Item>>) (BiFunction<?, ?, ?>) rule.items();
+        this.evaluator = evaluator;
+    }
+
+    /** A rule at one key. */
+    static final class UnitCell extends Derived implements Comparable<UnitCell> {
+        private Item[] items = NO_ITEMS;
+
+        UnitCell(RuleState rule, Object key) {
+            super(rule, key);
+        }
+
+        Item[] items() {
+            return items;
+        }
+
+        @Override
+        boolean isRoot() {
+            return true;
+        }
+
+        @Override
+        Object compute(View view) {
+            List<? extends Item> wanted = ((RuleState) definition).function.apply(view, key());
+            if (wanted == null) {
+                throw new IllegalStateException(definition + " yields no list (null) for " + key());
+            }
+            Item[] result = distinct(wanted.toArray(NO_ITEMS));
+            return Arrays.equals(result, items) ? UNCHANGED : result;
+        }
+
+        private Item[] distinct(Item[] wanted) {
+            Map<Object, Item> seen = new HashMap<>();
+            List<Item> kept = new ArrayList<>(wanted.length);
+            for (Item item : wanted) {
+                if (item == null) {
+                    throw new IllegalStateException(definition + " yields a list with null in it for " + key());
+                }
+                Item other = seen.putIfAbsent(item.identity(), item);
+                if (other == null) {
+                    kept.add(item);
+                } else if (!other.equals(item)) {
+                    throw new IllegalStateException(definition + " wants two different things of one identity for "
+                            + key() + ": " + other + " and " + item);
+                }
+            }
+            return kept.size() == wanted.length ? wanted : kept.toArray(NO_ITEMS);
+        }
+
+        @Override
+        void accept(Object outcome, Evaluator evaluator) {
+            Item[] before = items;
+            items = (Item[]) outcome;
+            evaluator.claims.replace(this, before, items);
+        }
+
+        @Override
+        boolean fail(Failed failed, Evaluator evaluator) {
+            return false;
+        }
+
+        @Override
+        void forget(Evaluator evaluator) {
+            throw new IllegalStateException("a unit lives as long as its key");
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public int compareTo(UnitCell other) {
+            int order = definition.name.compareTo(other.definition.name);
+            if (order != 0) {
+                return order;
+            }
+            // A rule and the one that takes its place in the same step may have keys of different types.
+            Class<?> type = key().getClass();
+            Class<?> otherType = other.key().getClass();
+            return definition == other.definition || type == otherType
+                    ? ((Comparable<Object>) key()).compareTo(other.key())
+                    : type.getName().compareTo(otherType.getName());
+        }
+    }
+
+    @Override
+    public void appeared(Object key) {
+        UnitCell unit = new UnitCell(this, key);
+        units.add(unit);
+        evaluator.enqueue(unit);
+    }
+
+    @Override
+    public void disappeared(Object key) {
+        UnitCell unit = units.find(key);
+        units.remove(unit);
+        end(unit);
+    }
+
+    /** Ends all units. */
+    void end() {
+        units.snapshot().forEach(this::end);
+    }
+
+    private void end(UnitCell unit) {
+        evaluator.bury(unit);
+        evaluator.claims.replace(unit, unit.items, NO_ITEMS);
+        unit.items = NO_ITEMS;
+    }
+
+    /** The units of now, sorted by key. */
+    List<UnitCell> sorted() {
+        List<UnitCell> sorted = new ArrayList<>(units.snapshot());
+        sorted.sort(null);
+        return sorted;
+    }
+
+    @Override
+    void forEachCell(Consumer<Derived> visitor) {
+        units.snapshot().forEach(visitor);
+    }
+
+    @Override
+    int cells() {
+        return units.size();
+    }
+
+    @Override
+    boolean idle() {
+        return false;
+    }
+}

@@ -1,0 +1,291 @@
+package org.karst.incremental.internal;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.karst.incremental.Change;
+import org.karst.incremental.Conflict;
+import org.karst.incremental.Explanation;
+import org.karst.incremental.Fact;
+import org.karst.incremental.Failure;
+import org.karst.incremental.Item;
+import org.karst.incremental.Keys;
+import org.karst.incremental.Rule;
+import org.karst.incremental.Settlement;
+import org.karst.incremental.Table;
+import org.karst.incremental.Unit;
+import org.karst.incremental.View;
+
+/** All of an engine behind its public face: definitions, rules, and the order of a step. */
+public final class World {
+    private static final Comparator<Fact> BY_NAME_AND_KEY =
+            Comparator.comparing(Fact::definition).thenComparing(Fact::key, World::compareKeys);
+
+    private final Definitions definitions = new Definitions();
+    private final Evaluator evaluator = new Evaluator(definitions);
+    private final SortedMap<String, Rule<?>> wanted = new TreeMap<>();
+    private final SortedMap<String, RuleState> active = new TreeMap<>();
+    private final Map<RuleState, KeysState> keysOf = new HashMap<>();
+    private boolean pruneDue;
+
+    public void add(Rule<?> rule) {
+        Rule<?> other = wanted.putIfAbsent(rule.name(), rule);
+        if (other != null) {
+            throw new IllegalArgumentException(
+                    same(other, rule) ? "rule " + rule + " is there already" : "another rule is named " + rule);
+        }
+    }
+
+    public void remove(Rule<?> rule) {
+        if (!same(wanted.get(rule.name()), rule)) {
+            throw new IllegalArgumentException("there is no such rule: " + rule);
+        }
+        wanted.remove(rule.name());
+    }
+
+    /** Two equal rules may be of two revisions of a bundle: only the very same is the same. */
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean same(Rule<?> one, Rule<?> other) {
+        return one == other;
+    }
+
+    public void write(Table<?, ?> table, Object key, Object row) {
+        definitions.table(table).write(key, row);
+    }
+
+    public Object written(Table<?, ?> table, Object key) {
+        return definitions.table(table).written(key);
+    }
+
+    public SortedMap<Object, Object> rows(Table<?, ?> table) {
+        return definitions.table(table).writtenRows();
+    }
+
+    public void clear(Table<?, ?> table) {
+        TableState state = definitions.table(table);
+        state.writtenRows().keySet().forEach(key -> state.write(key, null));
+        pruneDue = true;
+    }
+
+    public boolean isRunning() {
+        return evaluator.isRunning();
+    }
+
+    public <T> T read(Function<? super View, ? extends T> function) {
+        return evaluator.read(function);
+    }
+
+    /** One step: rules go, facts change, rules come, all that is due is evaluated, what nobody reads is forgotten. */
+    public Settlement settle() {
+        evaluator.begin();
+        List<RuleState> gone = active.values().stream()
+                .filter(state -> !same(wanted.get(state.name), state.rule))
+                .toList();
+        gone.forEach(this::end);
+        for (Definition state : List.copyOf(definitions.all())) {
+            if (state instanceof TableState table) {
+                table.apply(evaluator);
+            }
+        }
+        wanted.values().stream()
+                .filter(rule -> !active.containsKey(rule.name()))
+                .forEach(this::start);
+        evaluator.drain();
+        evaluator.forget();
+        if (pruneDue) {
+            pruneDue = false;
+            definitions.prune();
+        }
+        List<Change> changes = evaluator.claims.changes();
+        List<Conflict> conflicts = evaluator.claims.newConflicts();
+        return new Settlement(evaluator.revision(), changes, conflicts, failures(evaluator.takeNewFailures()));
+    }
+
+    private void start(Rule<?> rule) {
+        RuleState state = new RuleState(rule, evaluator);
+        active.put(rule.name(), state);
+        Keys<?> over = rule.over();
+        if (over instanceof Keys.OfTable<?> of) {
+            TableState table = definitions.table(of.table());
+            table.forEachRow((key, row) -> state.appeared(key));
+            table.followers.add(state);
+        } else if (over instanceof Keys.OfIndex<?> of) {
+            EqualityIndex index = definitions.index(of.index(), evaluator);
+            index.forEachValue(state::appeared);
+            index.followers.add(state);
+        } else if (over instanceof Keys.OfQuery<?> of) {
+            KeysState keys = new KeysState(state, of.query());
+            keysOf.put(state, keys);
+            Ranks.note(state, keys);
+            evaluator.enqueue(keys.cell());
+        } else {
+            state.appeared(Unit.UNIT);
+        }
+    }
+
+    private void end(RuleState state) {
+        active.remove(state.name);
+        Keys<?> over = state.rule.over();
+        if (over instanceof Keys.OfTable<?> of) {
+            definitions.table(of.table()).followers.remove(state);
+        } else if (over instanceof Keys.OfIndex<?> of) {
+            definitions.index(of.index(), evaluator).followers.remove(state);
+        }
+        KeysState keys = keysOf.remove(state);
+        if (keys != null) {
+            evaluator.bury(keys.cell());
+            Ranks.drop(keys);
+        }
+        state.end();
+        Ranks.drop(state);
+        pruneDue = true;
+    }
+
+    /** A world with the same facts and rules, of which the first settle tells the difference from this one's items. */
+    public World fork() {
+        World fork = new World();
+        fork.evaluator.begin(evaluator.revision());
+        fork.wanted.putAll(wanted);
+        definitions.byIdentity().forEach((definition, state) -> {
+            if (state instanceof TableState table) {
+                TableState copy = fork.definitions.table((Table<?, ?>) definition);
+                table.writtenRows().forEach(copy::write);
+            }
+        });
+        fork.evaluator.claims.startFrom(evaluator.claims);
+        return fork;
+    }
+
+    public Item item(Object identity) {
+        return evaluator.claims.item(identity);
+    }
+
+    /** What is wanted, sorted by rule and key of the unit that decides, then in the order of its list. */
+    public List<Item> items() {
+        List<Item> items = new ArrayList<>(evaluator.claims.size());
+        for (RuleState rule : active.values()) {
+            for (RuleState.UnitCell unit : rule.sorted()) {
+                for (Item item : unit.items()) {
+                    if (evaluator.claims.owner(item.identity()) == unit) {
+                        items.add(item);
+                    }
+                }
+            }
+        }
+        return items;
+    }
+
+    /** Why an identity is wanted, or null if it is not. */
+    public Explanation why(Object identity) {
+        List<RuleState.UnitCell> owners = evaluator.claims.owners(identity);
+        if (owners.isEmpty()) {
+            return null;
+        }
+        List<Explanation.Owner> explained = new ArrayList<>();
+        for (RuleState.UnitCell unit : owners) {
+            Item item = null;
+            for (Item candidate : unit.items()) {
+                if (candidate.identity().equals(identity)) {
+                    item = candidate;
+                }
+            }
+            explained.add(new Explanation.Owner(unit.definition.name, unit.key(), item, unit.changed, facts(unit)));
+        }
+        return new Explanation(explained.get(0).item(), explained);
+    }
+
+    private static List<Fact> facts(Derived unit) {
+        Set<Cell> seen = new LinkedHashSet<>(List.of(unit.reads));
+        List<Cell> open = new ArrayList<>(seen);
+        List<Fact> facts = new ArrayList<>();
+        for (int i = 0; i < open.size(); i++) {
+            if (open.get(i) instanceof Derived derived) {
+                for (Cell read : derived.reads) {
+                    if (seen.add(read)) {
+                        open.add(read);
+                    }
+                }
+            } else {
+                facts.add(fact(open.get(i)));
+            }
+        }
+        facts.sort(BY_NAME_AND_KEY);
+        return facts;
+    }
+
+    private static Fact fact(Cell cell) {
+        return new Fact(cell.definition.name, cell.key(), cell.changed);
+    }
+
+    public List<Conflict> conflicts() {
+        return evaluator.claims.conflicts();
+    }
+
+    public List<Failure> failures() {
+        List<Failure> all = new ArrayList<>(failures(evaluator.failures().keySet()));
+        for (Definition state : definitions.all()) {
+            if (state instanceof RowIndex index) {
+                index.failures.forEach(
+                        (key, failed) -> all.add(new Failure(index.name, key, failed.message(), false, List.of())));
+            }
+        }
+        return sorted(all);
+    }
+
+    private List<Failure> failures(Set<Derived> cells) {
+        List<Failure> failures = new ArrayList<>();
+        for (Derived cell : cells) {
+            Failed failed = evaluator.failures().get(cell);
+            List<Fact> reads = List.of(cell.reads).stream().map(World::fact).toList();
+            failures.add(new Failure(cell.definition.name, cell.key(), failed.message(), failed.inherited(), reads));
+        }
+        return sorted(failures);
+    }
+
+    private static List<Failure> sorted(List<Failure> failures) {
+        failures.sort(Comparator.comparing(Failure::definition).thenComparing(Failure::key, World::compareKeys));
+        return failures;
+    }
+
+    /** Keys of queries need no order of their own; where there is none, their text has one. */
+    @SuppressWarnings("unchecked")
+    private static int compareKeys(Object one, Object other) {
+        return one instanceof Comparable<?> && one.getClass() == other.getClass()
+                ? ((Comparable<Object>) one).compareTo(other)
+                : one.toString().compareTo(other.toString());
+    }
+
+    /** Completed evaluations by name of the rule or query. */
+    public SortedMap<String, Long> evaluations() {
+        SortedMap<String, Long> counts = new TreeMap<>();
+        active.values().forEach(state -> counts.merge(state.name, state.evaluations, Long::sum));
+        definitions.all().forEach(state -> {
+            if (state instanceof DerivedDefinition derived) {
+                counts.merge(derived.name, derived.evaluations, Long::sum);
+            }
+        });
+        return counts;
+    }
+
+    public int cells() {
+        int cells = 0;
+        for (Definition state : definitions.all()) {
+            cells += state.cells();
+        }
+        for (RuleState state : active.values()) {
+            cells += state.cells();
+        }
+        return cells + keysOf.size();
+    }
+
+    public long revision() {
+        return evaluator.revision();
+    }
+}
