@@ -1,0 +1,2 @@
+/** How calls are read, answered and carried out. */
+package org.karst.cni.internal;
