@@ -1,0 +1,139 @@
+package org.karst.apiserver;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.karst.apiserver.internal.api.KubernetesApi;
+import org.karst.apiserver.internal.http.Certificates;
+import org.karst.apiserver.internal.http.Credentials;
+import org.karst.apiserver.internal.http.Kubeconfig;
+import org.karst.apiserver.internal.http.Listener;
+import org.karst.apiserver.internal.http.PrivateFiles;
+import org.karst.apiserver.internal.http.Routes;
+import org.karst.apiserver.internal.storage.StorageException;
+import org.karst.apiserver.internal.storage.Store;
+
+/** A running API server: the Kubernetes API and whatever other {@linkplain WebHandler handlers} it is given, on one TLS listener. */
+public final class ApiServer implements AutoCloseable {
+    private static final List<String> OWN_NAMES = List.of(
+            "localhost",
+            "127.0.0.1",
+            "::1",
+            "kubernetes",
+            "kubernetes.default",
+            "kubernetes.default.svc",
+            "kubernetes.default.svc.cluster.local");
+
+    private final Store store;
+    private final Listener listener;
+    private final Routes routes;
+    private final URI url;
+    private final Path kubeconfig;
+
+    private ApiServer(Store store, Listener listener, Routes routes, URI url, Path kubeconfig) {
+        this.store = store;
+        this.listener = listener;
+        this.routes = routes;
+        this.url = url;
+        this.kubeconfig = kubeconfig;
+    }
+
+    /**
+     * Opens the store, makes token and certificates where missing, listens, and writes the kubeconfig last, so that who finds the kubeconfig
+     * finds a server.
+     *
+     * @throws IOException if a file cannot be read or written, or the address is in use; the message says which
+     */
+    public static ApiServer start(ApiServerSettings settings) throws IOException {
+        Path directory = settings.dataDirectory();
+        PrivateFiles.makeDirectory(directory);
+        Credentials credentials = Credentials.load(directory);
+        Store store;
+        try {
+            store = Store.open(directory.resolve("objects.mv.db"), settings.historyLimit());
+        } catch (StorageException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+        Listener listener = null;
+        try {
+            Clock clock = Clock.systemUTC();
+            Certificates certificates = Certificates.load(directory, names(settings), clock);
+            Routes routes = new Routes();
+            listener = Listener.start(settings, certificates, credentials, routes);
+            InetSocketAddress address = listener.address();
+            URI url = URI.create(settings.publicUrl().orElse(url(settings.address(), address.getPort())));
+            KubernetesApi api = new KubernetesApi(store, url.getAuthority(), clock);
+            api.createFirstNamespaces();
+            routes.add(api);
+            Path kubeconfig = settings.kubeconfig().orElse(directory.resolve("kubeconfig"));
+            Kubeconfig.write(kubeconfig, url.toString(), certificates, credentials, settings.owner());
+            return new ApiServer(store, listener, routes, url, kubeconfig);
+        } catch (GeneralSecurityException | IOException | RuntimeException e) {
+            if (listener != null) {
+                listener.close();
+            }
+            store.close();
+            throw e instanceof IOException io ? io : new IOException(e.getMessage(), e);
+        }
+    }
+
+    private static Set<String> names(ApiServerSettings settings) {
+        Set<String> names = new TreeSet<>(OWN_NAMES);
+        names.addAll(settings.certificateNames());
+        if (!isWildcard(settings.address())) {
+            names.add(settings.address());
+        }
+        settings.publicUrl()
+                .map(URI::create)
+                .map(URI::getHost)
+                .ifPresent(host -> names.add(host.replaceAll("[\\[\\]]", "")));
+        return names;
+    }
+
+    private static boolean isWildcard(String address) {
+        return address.equals("0.0.0.0") || address.equals("::");
+    }
+
+    private static String url(String address, int port) {
+        String host = isWildcard(address) ? "127.0.0.1" : address.contains(":") ? '[' + address + ']' : address;
+        return "https://" + host + ':' + port;
+    }
+
+    /** Serves the paths of a handler until it is removed. */
+    public void add(WebHandler handler) {
+        routes.add(handler);
+    }
+
+    /** Serves them no more; answers that are under way go on. */
+    public void remove(WebHandler handler) {
+        routes.remove(handler);
+    }
+
+    /** Where clients find it. */
+    public URI url() {
+        return url;
+    }
+
+    /** The TCP port that it listens on. */
+    public int port() {
+        return listener.address().getPort();
+    }
+
+    /** The file that {@code kubectl --kubeconfig} takes. */
+    public Path kubeconfig() {
+        return kubeconfig;
+    }
+
+    /** Ends all connections, then closes the store. What was acknowledged is on the disk anyway. */
+    @Override
+    public void close() {
+        listener.close();
+        store.close();
+    }
+}

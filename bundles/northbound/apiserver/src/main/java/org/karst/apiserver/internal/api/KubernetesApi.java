@@ -1,0 +1,356 @@
+package org.karst.apiserver.internal.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
+import org.karst.apiserver.WebHandler;
+import org.karst.apiserver.WebRequest;
+import org.karst.apiserver.WebResponse;
+import org.karst.apiserver.internal.resource.CoreResources;
+import org.karst.apiserver.internal.resource.Documents;
+import org.karst.apiserver.internal.resource.Json;
+import org.karst.apiserver.internal.resource.MergePatch;
+import org.karst.apiserver.internal.resource.Rejection;
+import org.karst.apiserver.internal.resource.ResourceDefinition;
+import org.karst.apiserver.internal.resource.Resources;
+import org.karst.apiserver.internal.resource.Trait;
+import org.karst.apiserver.internal.storage.StorageException;
+import org.karst.apiserver.internal.storage.Store;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The Kubernetes API as a web handler: routes requests to the verbs and turns every refusal into a {@code Status}. */
+public final class KubernetesApi implements WebHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(KubernetesApi.class);
+    private static final String MERGE_PATCH = "application/merge-patch+json";
+    private static final List<String> FIRST_NAMESPACES =
+            List.of("default", "kube-node-lease", "kube-public", "kube-system");
+
+    private final Store store;
+    private final String serverAddress;
+    private final Clock clock;
+    private final Resources resources = new Resources(CoreResources.ALL);
+    private final Reads reads;
+    private final Writes writes;
+
+    /**
+     * @param serverAddress host and port for discovery
+     */
+    public KubernetesApi(Store store, String serverAddress, Clock clock) {
+        this.store = store;
+        this.serverAddress = serverAddress;
+        this.clock = clock;
+        this.reads = new Reads(store, clock);
+        this.writes = new Writes(store, () -> resources, clock);
+    }
+
+    /** Creates the namespaces that every cluster has, where missing. */
+    public void createFirstNamespaces() {
+        ResourceDefinition type = resources.containers();
+        for (String name : FIRST_NAMESPACES) {
+            ObjectNode namespace = Json.object();
+            namespace.putObject("metadata").put("name", name);
+            try {
+                writes.create(type, "", namespace, false).join();
+            } catch (CompletionException e) {
+                if (!(e.getCause() instanceof Rejection rejection && rejection.code() == 409)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    @Override
+    public Set<String> prefixes() {
+        return Set.of("/api", "/apis", "/openapi", "/version", "/healthz", "/livez", "/readyz");
+    }
+
+    @Override
+    public boolean isPublic(String path) {
+        return path.equals("/version")
+                || path.equals("/healthz")
+                || path.equals("/livez")
+                || path.equals("/readyz")
+                || path.startsWith("/livez/")
+                || path.startsWith("/readyz/");
+    }
+
+    @Override
+    public CompletionStage<WebResponse> answer(WebRequest request) {
+        CompletionStage<WebResponse> answer;
+        try {
+            answer = route(request);
+        } catch (RuntimeException e) {
+            answer = CompletableFuture.failedFuture(e);
+        }
+        return answer.exceptionally(failure -> refusal(request, failure));
+    }
+
+    /** The {@code Status} answer for a rejection. */
+    public static WebResponse refusal(Rejection rejection) {
+        WebResponse response = WebResponse.of(rejection.code(), Reads.JSON, Json.write(rejection.status()));
+        return rejection.code() == 429 ? response.withHeader("retry-after", "1") : response;
+    }
+
+    private static WebResponse refusal(WebRequest request, Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof Rejection rejection) {
+            return refusal(rejection);
+        }
+        if (cause instanceof StorageException storage) {
+            return refusal(
+                    storage.overloaded
+                            ? Rejection.tooManyRequests(storage.getMessage())
+                            : Rejection.internalError(storage.getMessage()));
+        }
+        LOG.error("{} {} failed", request.method(), request.path(), cause);
+        return refusal(Rejection.internalError("the request could not be handled; the log of the server says why"));
+    }
+
+    private CompletionStage<WebResponse> route(WebRequest request) {
+        Optional<Target> target = Target.parse(request.path());
+        if (target.isPresent()) {
+            return resource(request, target.get());
+        }
+        if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
+            throw Rejection.methodNotAllowed();
+        }
+        return CompletableFuture.completedFuture(document(request.path()));
+    }
+
+    private WebResponse document(String path) {
+        List<String> segments = List.of(path.substring(1).split("/", -1));
+        return switch (segments.get(0)) {
+            case "version" -> json(200, Version.DOCUMENT);
+            case "healthz", "livez" -> WebResponse.text(200, "ok");
+            case "readyz" -> ready();
+            case "openapi" -> openApi(segments);
+            case "api" -> core(segments);
+            case "apis" -> groups(segments);
+            default -> notFound();
+        };
+    }
+
+    private WebResponse ready() {
+        String trouble = store.trouble();
+        return trouble.isEmpty()
+                ? WebResponse.text(200, "ok")
+                : WebResponse.text(500, "[-]storage failed: " + trouble + "\nreadyz check failed\n");
+    }
+
+    private WebResponse core(List<String> segments) {
+        if (segments.size() == 1) {
+            return json(200, Discovery.coreVersions(resources, serverAddress));
+        }
+        return segments.size() == 2 ? resourceList("", segments.get(1)) : notFound();
+    }
+
+    private WebResponse groups(List<String> segments) {
+        if (segments.size() == 1) {
+            return json(200, Discovery.groups(resources));
+        }
+        if (segments.size() == 2
+                && !segments.get(1).isEmpty()
+                && resources.groups().contains(segments.get(1))) {
+            return json(200, Discovery.group(resources, segments.get(1)));
+        }
+        return segments.size() == 3 ? resourceList(segments.get(1), segments.get(2)) : notFound();
+    }
+
+    private WebResponse resourceList(String group, String version) {
+        return resources.in(group, version).isEmpty()
+                ? notFound()
+                : json(200, Discovery.resources(resources, group, version));
+    }
+
+    private WebResponse openApi(List<String> segments) {
+        if (segments.size() < 2 || !segments.get(1).equals("v3")) {
+            return notFound();
+        }
+        boolean core = segments.size() == 4 && segments.get(2).equals("api");
+        boolean grouped = segments.size() == 5 && segments.get(2).equals("apis");
+        String group = grouped ? segments.get(3) : "";
+        String version = segments.get(segments.size() - 1);
+        if (segments.size() == 2) {
+            return json(200, Discovery.openApiIndex(resources));
+        }
+        return (core || grouped) && !resources.in(group, version).isEmpty()
+                ? json(200, Discovery.openApi(resources, group, version))
+                : notFound();
+    }
+
+    private CompletionStage<WebResponse> resource(WebRequest request, Target target) {
+        Optional<ResourceDefinition> found = resources.find(target.group(), target.version(), target.plural());
+        if (found.isEmpty()) {
+            return CompletableFuture.completedFuture(notFound());
+        }
+        ResourceDefinition type = found.get();
+        boolean status = target.subresource().equals("status") && type.has(Trait.STATUS);
+        boolean misplaced = type.has(Trait.NAMESPACED)
+                ? target.namespace().isEmpty() && !target.name().isEmpty()
+                : !target.namespace().isEmpty();
+        if (misplaced || (!target.subresource().isEmpty() && !status)) {
+            return CompletableFuture.completedFuture(notFound());
+        }
+        return target.name().isEmpty() ? collection(request, target, type) : item(request, target, type, status);
+    }
+
+    private CompletionStage<WebResponse> collection(WebRequest request, Target target, ResourceDefinition type) {
+        return switch (request.method()) {
+            case "GET", "HEAD" -> CompletableFuture.completedFuture(list(request, target, type));
+            case "POST" -> {
+                if (type.has(Trait.NAMESPACED) && target.namespace().isEmpty()) {
+                    throw Rejection.methodNotAllowed();
+                }
+                expectJson(request);
+                yield writes.create(type, target.namespace(), Documents.object(type, request.body()), dryRun(request))
+                        .thenApply(written -> written(request, type, written));
+            }
+            case "DELETE" -> {
+                ListOptions options = ListOptions.parse(type, request);
+                yield writes.deleteAll(
+                                type,
+                                target.namespace(),
+                                object -> options.selector().test(type.attributes(object)),
+                                dryRun(request))
+                        .thenApply(deleted -> deletedList(type, deleted));
+            }
+            default -> throw Rejection.methodNotAllowed();
+        };
+    }
+
+    private WebResponse list(WebRequest request, Target target, ResourceDefinition type) {
+        ListOptions options = ListOptions.parse(type, request);
+        Representation representation = Representation.of(request);
+        if (!options.watch()) {
+            return reads.list(type, target.namespace(), options, representation);
+        }
+        Watch watch = new Watch(store, type, target.namespace(), options, representation, clock);
+        return WebResponse.streaming(200, Reads.JSON, watch::start);
+    }
+
+    private CompletionStage<WebResponse> item(
+            WebRequest request, Target target, ResourceDefinition type, boolean status) {
+        String namespace = target.namespace();
+        String name = target.name();
+        return switch (request.method()) {
+            case "GET", "HEAD" ->
+                CompletableFuture.completedFuture(reads.get(
+                        type,
+                        namespace,
+                        name,
+                        Representation.of(request),
+                        request.parameter("includeObject").orElse("Metadata")));
+            case "PUT" -> {
+                expectJson(request);
+                ObjectNode given = Documents.object(type, request.body());
+                yield writes.replace(type, namespace, name, status, given, dryRun(request))
+                        .thenApply(written -> written(request, type, written));
+            }
+            case "PATCH" ->
+                writes.patch(type, namespace, name, status, patch(request), dryRun(request))
+                        .thenApply(written -> written(request, type, written));
+            case "DELETE" -> {
+                if (status) {
+                    throw Rejection.methodNotAllowed();
+                }
+                yield writes.delete(type, namespace, name, preconditions(request), dryRun(request))
+                        .thenApply(written -> deleted(type, written));
+            }
+            default -> throw Rejection.methodNotAllowed();
+        };
+    }
+
+    private static UnaryOperator<JsonNode> patch(WebRequest request) {
+        String media = mediaType(request);
+        if (!media.equals(MERGE_PATCH)) {
+            throw Rejection.unsupportedMediaType(MERGE_PATCH);
+        }
+        JsonNode patch = Documents.parse(request.body());
+        if (!patch.isObject()) {
+            throw Rejection.badRequest("a merge patch must be a JSON object");
+        }
+        return object -> MergePatch.apply(object, patch);
+    }
+
+    private static String mediaType(WebRequest request) {
+        String type = request.header("content-type").orElse("");
+        int semicolon = type.indexOf(';');
+        return (semicolon < 0 ? type : type.substring(0, semicolon)).strip().toLowerCase(Locale.ROOT);
+    }
+
+    private static void expectJson(WebRequest request) {
+        String media = mediaType(request);
+        if (!media.isEmpty() && !media.equals(Reads.JSON)) {
+            throw Rejection.unsupportedMediaType(Reads.JSON);
+        }
+    }
+
+    private static boolean dryRun(WebRequest request) {
+        String value = request.parameter("dryRun").orElse("");
+        if (!value.isEmpty() && !value.equals("All")) {
+            throw Rejection.badRequest("dryRun: Unsupported value: \"" + value + "\": supported values: \"All\"");
+        }
+        return !value.isEmpty();
+    }
+
+    private static Writes.Preconditions preconditions(WebRequest request) {
+        if (request.body().length == 0) {
+            return Writes.Preconditions.NONE;
+        }
+        expectJson(request);
+        JsonNode wanted = Documents.parse(request.body()).path("preconditions");
+        return new Writes.Preconditions(Json.text(wanted.path("uid")), Json.text(wanted.path("resourceVersion")));
+    }
+
+    private WebResponse written(WebRequest request, ResourceDefinition type, Writes.Written written) {
+        byte[] json = type.stored(written.object()).json();
+        byte[] body = Representation.of(request)
+                .one(type, json, request.parameter("includeObject").orElse("Metadata"), clock.instant(), true);
+        return WebResponse.of(written.created() ? 201 : 200, Reads.JSON, body);
+    }
+
+    private static WebResponse deleted(ResourceDefinition type, Writes.Written written) {
+        if (!written.gone() || type.has(Trait.RETURNS_DELETED)) {
+            return WebResponse.of(
+                    200, Reads.JSON, type.typed(type.stored(written.object()).json()));
+        }
+        ObjectNode status = Json.object().put("kind", "Status").put("apiVersion", "v1");
+        status.putObject("metadata");
+        status.put("status", "Success");
+        ObjectNode details =
+                status.putObject("details").put("name", Json.text(Json.at(written.object(), "metadata.name")));
+        if (!type.group().isEmpty()) {
+            details.put("group", type.group());
+        }
+        details.put("kind", type.plural()).put("uid", Json.text(Json.at(written.object(), "metadata.uid")));
+        return json(200, status);
+    }
+
+    private WebResponse deletedList(ResourceDefinition type, List<ObjectNode> deleted) {
+        ObjectNode list = Json.object().put("kind", type.kind() + "List").put("apiVersion", type.apiVersion());
+        list.putObject("metadata")
+                .put("resourceVersion", Long.toString(store.history().latest()));
+        ArrayNode items = list.putArray("items");
+        deleted.forEach(items::add);
+        return json(200, list);
+    }
+
+    private static WebResponse json(int status, JsonNode document) {
+        return WebResponse.of(status, Reads.JSON, Json.write(document));
+    }
+
+    private static WebResponse notFound() {
+        return WebResponse.text(404, "404 page not found\n");
+    }
+}

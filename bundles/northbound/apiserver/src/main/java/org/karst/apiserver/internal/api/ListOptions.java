@@ -1,0 +1,126 @@
+package org.karst.apiserver.internal.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Predicate;
+import org.karst.apiserver.WebRequest;
+import org.karst.apiserver.internal.resource.Json;
+import org.karst.apiserver.internal.resource.Rejection;
+import org.karst.apiserver.internal.resource.ResourceDefinition;
+import org.karst.apiserver.internal.resource.Selectors;
+import org.karst.apiserver.internal.storage.Attributes;
+import org.karst.apiserver.internal.storage.ObjectKey;
+
+/**
+ * The query of a list or a watch (Kubernetes API reference, {@code meta/v1 ListOptions}).
+ *
+ * @param selector which objects
+ * @param resourceVersion empty for the latest state; 0 for any state
+ * @param exact whether the list must show that very revision
+ * @param limit most objects in one answer; 0 for all
+ * @param start where a list goes on
+ * @param watch whether changes are wanted
+ * @param bookmarks whether bookmarks are welcome
+ * @param initialEvents whether a watch begins with the present state; empty if not said
+ * @param timeoutSeconds after which a watch ends; 0 if not said
+ * @param include what a row of a table holds besides its cells
+ */
+record ListOptions(
+        Predicate<Attributes> selector,
+        OptionalLong resourceVersion,
+        boolean exact,
+        long limit,
+        Optional<Continue> start,
+        boolean watch,
+        boolean bookmarks,
+        Optional<Boolean> initialEvents,
+        long timeoutSeconds,
+        String include) {
+
+    /**
+     * Where a list in parts goes on. Clients get it as an opaque token.
+     *
+     * @param revision the revision that the whole list shows
+     * @param last the last key of the former part
+     */
+    record Continue(long revision, ObjectKey last) {
+        String token() {
+            ObjectNode token = Json.object()
+                    .put("v", "meta.k8s.io/v1")
+                    .put("rv", revision)
+                    .put("start", last.namespace() + '/' + last.name());
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(Json.write(token));
+        }
+
+        static Continue parse(ResourceDefinition type, String token) {
+            try {
+                JsonNode read = Json.read(Base64.getUrlDecoder().decode(token.getBytes(StandardCharsets.US_ASCII)));
+                String start = read.path("start").asText();
+                int slash = start.indexOf('/');
+                if (slash >= 0
+                        && read.path("rv").canConvertToLong()
+                        && read.path("rv").asLong() > 0) {
+                    return new Continue(
+                            read.path("rv").asLong(), type.key(start.substring(0, slash), start.substring(slash + 1)));
+                }
+            } catch (IOException | IllegalArgumentException e) {
+                throw Rejection.badRequest(
+                        "continue key is not valid: " + e.getClass().getSimpleName());
+            }
+            throw Rejection.badRequest("continue key is not valid");
+        }
+    }
+
+    static ListOptions parse(ResourceDefinition type, WebRequest request) {
+        String resourceVersion = text(request, "resourceVersion");
+        String match = text(request, "resourceVersionMatch");
+        String token = text(request, "continue");
+        if (!token.isEmpty() && !resourceVersion.isEmpty() && !resourceVersion.equals("0")) {
+            throw Rejection.badRequest("specifying resource version is not allowed when using continue");
+        }
+        if (!match.isEmpty() && !match.equals("Exact") && !match.equals("NotOlderThan")) {
+            throw Rejection.badRequest("resourceVersionMatch: Unsupported value: \"" + match
+                    + "\": supported values: \"Exact\", \"NotOlderThan\", \"\"");
+        }
+        return new ListOptions(
+                Selectors.parse(type, text(request, "labelSelector"), text(request, "fieldSelector")),
+                resourceVersion.isEmpty()
+                        ? OptionalLong.empty()
+                        : OptionalLong.of(number("resourceVersion", resourceVersion)),
+                match.equals("Exact"),
+                number("limit", text(request, "limit")),
+                token.isEmpty() ? Optional.empty() : Optional.of(Continue.parse(type, token)),
+                flag(request, "watch").orElse(false),
+                flag(request, "allowWatchBookmarks").orElse(false),
+                flag(request, "sendInitialEvents"),
+                number("timeoutSeconds", text(request, "timeoutSeconds")),
+                request.parameter("includeObject").orElse("Metadata"));
+    }
+
+    private static String text(WebRequest request, String name) {
+        return request.parameter(name).orElse("");
+    }
+
+    private static long number(String name, String text) {
+        if (text.isEmpty()) {
+            return 0;
+        }
+        if (!text.matches("\\d{1,18}")) {
+            throw Rejection.badRequest(name + ": Invalid value: \"" + text + "\": must be an unsigned integer");
+        }
+        return Long.parseLong(text);
+    }
+
+    private static Optional<Boolean> flag(WebRequest request, String name) {
+        return request.parameter(name).map(text -> switch (text) {
+            case "", "1", "t", "T", "true", "TRUE", "True" -> true;
+            case "0", "f", "F", "false", "FALSE", "False" -> false;
+            default -> throw Rejection.badRequest(name + ": Invalid value: \"" + text + "\": must be a boolean");
+        });
+    }
+}

@@ -1,0 +1,59 @@
+package org.karst.apiserver.internal.http;
+
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.util.ReferenceCountUtil;
+import org.karst.apiserver.WebResponse;
+import org.karst.apiserver.internal.api.KubernetesApi;
+import org.karst.apiserver.internal.resource.Rejection;
+
+/** Refuses strangers and broken requests as soon as their head is there, before a byte of a body is kept. */
+// A write or close that fails ends the connection, which is noticed there and not at each future.
+@SuppressWarnings("FutureReturnValueIgnored")
+final class Admission extends ChannelInboundHandlerAdapter {
+    private final Credentials credentials;
+    private final Routes routes;
+    private boolean refused;
+
+    Admission(Credentials credentials, Routes routes) {
+        this.credentials = credentials;
+        this.routes = routes;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (refused) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        boolean broken =
+                message instanceof HttpObject part && part.decoderResult().isFailure();
+        if (broken) {
+            refuse(context, message, KubernetesApi.refusal(Rejection.badRequest("the request is not valid HTTP")));
+        } else if (message instanceof HttpRequest request && !isAdmitted(request)) {
+            refuse(context, message, KubernetesApi.refusal(Rejection.unauthorized()));
+        } else {
+            context.fireChannelRead(message);
+        }
+    }
+
+    private boolean isAdmitted(HttpRequest request) {
+        if (credentials
+                .user(request.headers().get(HttpHeaderNames.AUTHORIZATION))
+                .isPresent()) {
+            return true;
+        }
+        String path = RequestLine.parse(request.uri()).map(RequestLine::path).orElse("");
+        return routes.find(path).map(handler -> handler.isPublic(path)).orElse(false);
+    }
+
+    private void refuse(ChannelHandlerContext context, Object message, WebResponse answer) {
+        refused = true;
+        ReferenceCountUtil.release(message);
+        context.writeAndFlush(Answers.closing(answer)).addListener(ChannelFutureListener.CLOSE);
+    }
+}

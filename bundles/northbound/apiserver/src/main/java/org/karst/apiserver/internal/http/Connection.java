@@ -1,0 +1,207 @@
+package org.karst.apiserver.internal.http;
+
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.timeout.IdleStateEvent;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.karst.apiserver.WebHandler;
+import org.karst.apiserver.WebRequest;
+import org.karst.apiserver.WebResponse;
+import org.karst.apiserver.internal.api.KubernetesApi;
+import org.karst.apiserver.internal.resource.Rejection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One connection: answers its requests in order. Runs on the connection's thread. */
+// A write or close that fails ends the connection, which is noticed there and not at each future.
+@SuppressWarnings("FutureReturnValueIgnored")
+final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
+    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+    /** How many requests a client may send ahead of the answers. */
+    private static final int AHEAD = 8;
+
+    private final Credentials credentials;
+    private final Routes routes;
+    private final Executor handlers;
+    private final Queue<Exchange> waiting = new ArrayDeque<>();
+    private boolean busy;
+    private ResponseStream stream;
+
+    /** A request with what its answer depends on. */
+    private record Exchange(WebRequest request, Optional<WebHandler> handler, boolean keepAlive, boolean chunks) {}
+
+    Connection(Credentials credentials, Routes routes, Executor handlers) {
+        this.credentials = credentials;
+        this.routes = routes;
+        this.handlers = handlers;
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, FullHttpRequest message) {
+        if (waiting.size() >= AHEAD) {
+            context.close();
+            return;
+        }
+        waiting.add(exchange(message));
+        if (!busy) {
+            next(context);
+        }
+    }
+
+    private Exchange exchange(FullHttpRequest message) {
+        Optional<RequestLine> line = RequestLine.parse(message.uri());
+        Map<String, String> headers = new HashMap<>();
+        message.headers()
+                .forEach(field -> headers.merge(
+                        field.getKey().toLowerCase(java.util.Locale.ROOT), field.getValue(), (a, b) -> a + ", " + b));
+        headers.remove("authorization");
+        WebRequest request = new WebRequest(
+                message.method().name(),
+                line.map(RequestLine::path).orElse(""),
+                line.map(RequestLine::query).orElse(Map.of()),
+                headers,
+                ByteBufUtil.getBytes(message.content()),
+                credentials.user(message.headers().get("authorization")).orElse(Credentials.ANONYMOUS));
+        Optional<WebHandler> handler = line.flatMap(found -> routes.find(found.path()));
+        return new Exchange(
+                request,
+                handler,
+                HttpUtil.isKeepAlive(message),
+                message.protocolVersion().isKeepAliveDefault()
+                        && message.protocolVersion().equals(HttpVersion.HTTP_1_1));
+    }
+
+    private void next(ChannelHandlerContext context) {
+        Exchange exchange = waiting.poll();
+        busy = exchange != null;
+        if (!busy) {
+            return;
+        }
+        CompletableFuture<WebResponse> answer = new CompletableFuture<>();
+        try {
+            handlers.execute(() -> handle(exchange, answer));
+        } catch (RejectedExecutionException e) {
+            answer.complete(KubernetesApi.refusal(
+                    Rejection.tooManyRequests("the server has received too many requests, please try again later")));
+        }
+        answer.whenComplete(
+                (response, failure) -> context.executor().execute(() -> respond(context, exchange, response)));
+    }
+
+    private static void handle(Exchange exchange, CompletableFuture<WebResponse> answer) {
+        try {
+            CompletionStage<WebResponse> stage = exchange.handler().isPresent()
+                    ? exchange.handler().get().answer(exchange.request())
+                    : nothing(exchange.request());
+            stage.whenComplete((response, failure) ->
+                    answer.complete(response != null ? response : failed(exchange.request(), failure)));
+        } catch (RuntimeException | StackOverflowError e) {
+            answer.complete(failed(exchange.request(), e));
+        }
+    }
+
+    private static WebResponse failed(WebRequest request, Throwable failure) {
+        LOG.error("{} {} failed", request.method(), request.path(), failure);
+        return KubernetesApi.refusal(
+                Rejection.internalError("the request could not be handled; the log of the server says why"));
+    }
+
+    private static CompletionStage<WebResponse> nothing(WebRequest request) {
+        return CompletableFuture.completedFuture(
+                request.path().isEmpty()
+                        ? KubernetesApi.refusal(Rejection.badRequest("the request target is not a valid path"))
+                        : WebResponse.text(404, "404 page not found\n"));
+    }
+
+    private void respond(ChannelHandlerContext context, Exchange exchange, WebResponse response) {
+        if (!context.channel().isActive()) {
+            return;
+        }
+        boolean headOnly = exchange.request().method().equals(HttpMethod.HEAD.name());
+        if (response.stream().isEmpty() || headOnly) {
+            var written = context.writeAndFlush(Answers.whole(response, exchange.keepAlive(), headOnly));
+            finish(context, exchange, written);
+            return;
+        }
+        boolean keepAlive = exchange.keepAlive() && exchange.chunks();
+        context.writeAndFlush(Answers.head(response, keepAlive, exchange.chunks()));
+        stream = new ResponseStream(context, () -> {
+            stream = null;
+            if (keepAlive) {
+                next(context);
+            } else {
+                context.close();
+            }
+        });
+        try {
+            response.stream().get().accept(stream);
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "{} {} failed",
+                    exchange.request().method(),
+                    exchange.request().path(),
+                    e);
+            context.close();
+        }
+    }
+
+    private void finish(ChannelHandlerContext context, Exchange exchange, io.netty.channel.ChannelFuture written) {
+        if (exchange.keepAlive()) {
+            next(context);
+        } else {
+            written.addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (stream != null && context.channel().isWritable()) {
+            stream.run();
+        }
+        context.fireChannelWritabilityChanged();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        waiting.clear();
+        if (stream != null) {
+            stream.closed();
+            stream = null;
+        }
+        context.fireChannelInactive();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof IdleStateEvent && !busy) {
+            context.close();
+        }
+        context.fireUserEventTriggered(event);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        boolean ordinary = cause instanceof IOException || cause instanceof io.netty.handler.codec.DecoderException;
+        if (ordinary) {
+            LOG.debug("A connection from {} ended", context.channel().remoteAddress(), cause);
+        } else {
+            LOG.warn("A connection from {} failed", context.channel().remoteAddress(), cause);
+        }
+        context.close();
+    }
+}

@@ -1,0 +1,155 @@
+package org.karst.apiserver;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/** A plain HTTP client that trusts what the kubeconfig says. JSON in tests is written with single quotes. */
+public final class TestClient {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private final HttpClient http;
+    private final URI url;
+    private final String token;
+
+    /** An answer with its body read as JSON. */
+    public record Answer(int status, JsonNode body) {
+        /** The text at a JSON pointer. */
+        public String at(String pointer) {
+            return body.at(pointer).asText();
+        }
+    }
+
+    public TestClient(ApiServer server) throws IOException, GeneralSecurityException {
+        String kubeconfig = Files.readString(server.kubeconfig());
+        this.http = HttpClient.newBuilder()
+                .sslContext(trusting(Base64.getDecoder().decode(field(kubeconfig, "certificate-authority-data"))))
+                .version(HttpClient.Version.HTTP_1_1)
+                .build();
+        this.token = field(kubeconfig, "token");
+        this.url = server.url();
+    }
+
+    private static String field(String yaml, String name) {
+        return yaml.lines()
+                .filter(line -> line.strip().startsWith(name + ": "))
+                .map(line -> line.substring(line.indexOf(": ") + 2).strip())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static SSLContext trusting(byte[] authority) throws GeneralSecurityException, IOException {
+        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+        store.load(null, null);
+        store.setCertificateEntry(
+                "karst",
+                CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(authority)));
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(store);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return context;
+    }
+
+    public static JsonNode json(String text) {
+        try {
+            return MAPPER.readTree(text.replace('\'', '"'));
+        } catch (IOException e) {
+            throw new IllegalArgumentException(text, e);
+        }
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(url.resolve(path))
+                .header("Authorization", "Bearer " + token)
+                .timeout(Duration.ofSeconds(20));
+    }
+
+    public Answer get(String path, String... headers) {
+        HttpRequest.Builder request = request(path);
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return send(request.build());
+    }
+
+    public Answer getWithToken(String path, String otherToken) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(url.resolve(path));
+        if (!otherToken.isEmpty()) {
+            request.header("Authorization", "Bearer " + otherToken);
+        }
+        return send(request.build());
+    }
+
+    public Answer post(String path, String body) {
+        return send("POST", path, "application/json", body);
+    }
+
+    public Answer put(String path, String body) {
+        return send("PUT", path, "application/json", body);
+    }
+
+    public Answer mergePatch(String path, String body) {
+        return send("PATCH", path, "application/merge-patch+json", body);
+    }
+
+    public Answer delete(String path) {
+        return send(request(path).DELETE().build());
+    }
+
+    public Answer send(String method, String path, String contentType, String body) {
+        return send(request(path)
+                .header("Content-Type", contentType)
+                .method(method, HttpRequest.BodyPublishers.ofString(body.replace('\'', '"')))
+                .build());
+    }
+
+    public Answer sendBytes(String method, String path, Map<String, String> headers, byte[] body) {
+        HttpRequest.Builder request = request(path).method(method, HttpRequest.BodyPublishers.ofByteArray(body));
+        headers.forEach(request::setHeader);
+        return send(request.build());
+    }
+
+    private Answer send(HttpRequest request) {
+        try {
+            HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            String type = response.headers().firstValue("content-type").orElse("");
+            JsonNode body = type.startsWith("application/json")
+                    ? MAPPER.readTree(response.body())
+                    : MAPPER.getNodeFactory().textNode(new String(response.body(), StandardCharsets.UTF_8));
+            return new Answer(response.statusCode(), body);
+        } catch (IOException e) {
+            throw new IllegalStateException(request.method() + ' ' + request.uri() + ": " + e, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Opens a watch; each line is an event. */
+    public TestWatch watch(String path, String... headers) throws IOException, InterruptedException {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(url.resolve(path)).header("Authorization", "Bearer " + token);
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        HttpResponse<InputStream> response = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+        return new TestWatch(response.statusCode(), response.body());
+    }
+}
