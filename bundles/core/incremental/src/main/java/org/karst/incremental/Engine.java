@@ -61,7 +61,10 @@ public final class Engine {
         world.write(table, Objects.requireNonNull(key, "key"), null);
     }
 
-    /** Removes all rows of a table. */
+    /**
+     * Removes all rows of a table. The next settle also drops all that the engine knows about tables, indexes and queries
+     * of which nothing is left, as it does after a rule was removed: so nothing holds on to the code of a feature that went.
+     */
     public void clear(Table<?, ?> table) {
         checkWriter();
         world.clear(table);
@@ -137,7 +140,10 @@ public final class Engine {
         return evaluations().getOrDefault(definition, 0L);
     }
 
-    /** How many cells the engine holds: rows, values of indexes, what was asked for and is absent, queries, units. */
+    /**
+     * How many cells the engine holds: rows, values of indexes, what was asked for and is absent, queries, units. An index
+     * stays when its last reader goes, as it is dear to build, until a rule is removed or a table cleared.
+     */
     public int cells() {
         checkThread();
         return world.cells();

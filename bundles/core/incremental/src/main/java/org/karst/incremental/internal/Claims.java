@@ -112,7 +112,7 @@ final class Claims {
                 identity, unused -> first == null ? new Before(null, null) : new Before(first.item, first.unit));
     }
 
-    /** The net difference since it was last asked, sorted by owner, within an owner removals first, then in its order. */
+    /** The net difference since it was last asked, sorted by owner; within an owner removals by identity, then the rest in its order. */
     List<Change> changes() {
         Map<UnitCell, Map<Object, Change>> byOwner = new TreeMap<>();
         touched.forEach((identity, before) -> {
@@ -125,7 +125,10 @@ final class Claims {
         });
         List<Change> sorted = new ArrayList<>();
         byOwner.forEach((owner, changes) -> {
-            changes.values().stream().filter(change -> change.after() == null).forEach(sorted::add);
+            changes.values().stream()
+                    .filter(change -> change.after() == null)
+                    .sorted(Comparator.comparing(Change::identity, KeyOrder.KEY_ORDER))
+                    .forEach(sorted::add);
             changes.values().removeIf(change -> change.after() == null);
             if (changes.size() <= 1) {
                 sorted.addAll(changes.values());

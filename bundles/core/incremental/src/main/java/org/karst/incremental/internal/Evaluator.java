@@ -114,8 +114,6 @@ final class Evaluator {
                 evaluate(cell);
             } catch (Discarded tooEarly) {
                 discarding = false;
-                cell.clear(Derived.STALE);
-                enqueue(cell);
             } finally {
                 outermost = null;
             }
@@ -194,7 +192,7 @@ final class Evaluator {
         DerivedDefinition definition = cell.derivedDefinition();
         Frame running = new Frame(cell, frame, ++stamps);
         frame = running;
-        cell.clear(Derived.QUEUED);
+        cell.clear(Derived.QUEUED | Derived.STALE);
         cell.set(Derived.RUNNING);
         Object outcome;
         try {
@@ -210,16 +208,19 @@ final class Evaluator {
             cell.clear(Derived.RUNNING);
         }
         if (discarding) {
-            cell.set(Derived.STALE);
             abandon(running);
-            unread(cell);
+            if (cell.isRoot() || cell.hasReaders()) {
+                enqueue(cell);
+            } else {
+                cell.set(Derived.STALE);
+                unread(cell);
+            }
             throw new Discarded();
         }
         if (definition.cycle != null) {
             outcome = new Failed(definition.cycle, false);
         }
         definition.evaluations++;
-        cell.clear(Derived.STALE);
         commit(cell, running);
         take(cell, outcome);
     }

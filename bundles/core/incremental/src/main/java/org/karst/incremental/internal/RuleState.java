@@ -62,7 +62,11 @@ final class RuleState extends DerivedDefinition implements KeyFollower {
                 if (item == null) {
                     throw new IllegalStateException(definition + " yields a list with null in it for " + key());
                 }
-                Item other = seen.putIfAbsent(item.identity(), item);
+                Object identity = item.identity();
+                if (identity == null) {
+                    throw new IllegalStateException(definition + " wants a thing without identity for " + key());
+                }
+                Item other = seen.putIfAbsent(identity, item);
                 if (other == null) {
                     kept.add(item);
                 } else if (!other.equals(item)) {

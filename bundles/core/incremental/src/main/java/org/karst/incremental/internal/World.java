@@ -26,7 +26,7 @@ import org.karst.incremental.View;
 /** All of an engine behind its public face: definitions, rules, and the order of a step. */
 public final class World {
     private static final Comparator<Fact> BY_NAME_AND_KEY =
-            Comparator.comparing(Fact::definition).thenComparing(Fact::key, World::compareKeys);
+            Comparator.comparing(Fact::definition).thenComparing(Fact::key, KeyOrder.KEY_ORDER);
 
     private final Definitions definitions = new Definitions();
     private final Evaluator evaluator = new Evaluator(definitions);
@@ -250,16 +250,8 @@ public final class World {
     }
 
     private static List<Failure> sorted(List<Failure> failures) {
-        failures.sort(Comparator.comparing(Failure::definition).thenComparing(Failure::key, World::compareKeys));
+        failures.sort(Comparator.comparing(Failure::definition).thenComparing(Failure::key, KeyOrder.KEY_ORDER));
         return failures;
-    }
-
-    /** Keys of queries need no order of their own; where there is none, their text has one. */
-    @SuppressWarnings("unchecked")
-    private static int compareKeys(Object one, Object other) {
-        return one instanceof Comparable<?> && one.getClass() == other.getClass()
-                ? ((Comparable<Object>) one).compareTo(other)
-                : one.toString().compareTo(other.toString());
     }
 
     /** Completed evaluations by name of the rule or query. */
