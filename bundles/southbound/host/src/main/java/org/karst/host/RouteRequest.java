@@ -113,6 +113,19 @@ public final class RouteRequest {
                 name, "master " + bridge, 0, 0, message -> message.attributeU32(RouteNetlink.LINK_MASTER, bridge));
     }
 
+    /** Puts the link into a group; 0 is the group of all others. */
+    public static RouteRequest group(String name, int group) {
+        return setLink(name, "group " + group, 0, 0, message -> message.attributeU32(RouteNetlink.LINK_GROUP, group));
+    }
+
+    /** Deletes all links of a group at once; fails with ENODEV when it has none. */
+    public static RouteRequest deleteGroup(int group) {
+        return new RouteRequest("link delete group " + group, RouteNetlink.DELETE_LINK, 0, message -> {
+            linkHeader(message);
+            message.attributeU32(RouteNetlink.LINK_GROUP, group);
+        });
+    }
+
     /** Moves the link to another namespace. Costs the kernel a grace period: a veth is better created there. */
     public static RouteRequest moveTo(String name, NetworkNamespace namespace) {
         return setLink(

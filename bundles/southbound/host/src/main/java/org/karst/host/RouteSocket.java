@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -95,7 +96,16 @@ public final class RouteSocket implements AutoCloseable {
      * @throws HostException when the socket itself fails; then it is unknown which changes were made
      */
     public List<HostException> executeAll(List<RouteRequest> requests) throws HostException {
-        List<HostException> failures = new ArrayList<>();
+        return List.copyOf(tryAll(requests).values());
+    }
+
+    /**
+     * {@link #executeAll} with the failures by request (by identity: a request has no equals).
+     *
+     * @return the refused requests in the order of the list
+     */
+    public Map<RouteRequest, HostException> tryAll(List<RouteRequest> requests) throws HostException {
+        Map<RouteRequest, HostException> failures = new LinkedHashMap<>();
         List<RouteRequest> batch = new ArrayList<>();
         List<byte[]> encoded = new ArrayList<>();
         int bytes = 0;
@@ -230,7 +240,8 @@ public final class RouteSocket implements AutoCloseable {
     }
 
     /** Sends a batch and waits for the answer of each request in it. */
-    private void exchange(List<RouteRequest> batch, List<byte[]> encoded, int bytes, List<HostException> failures)
+    private void exchange(
+            List<RouteRequest> batch, List<byte[]> encoded, int bytes, Map<RouteRequest, HostException> failures)
             throws HostException {
         ByteBuffer all = ByteBuffer.allocate(bytes);
         encoded.forEach(all::put);
@@ -263,7 +274,7 @@ public final class RouteSocket implements AutoCloseable {
         }
         for (int place = 0; place < batch.size(); place++) {
             if (refused.containsKey(place)) {
-                failures.add(refused.get(place));
+                failures.put(batch.get(place), refused.get(place));
             }
         }
     }

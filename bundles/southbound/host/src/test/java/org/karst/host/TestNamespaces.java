@@ -10,19 +10,19 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Namespaces of one test, deleted at its end; and the tools of the operator as an independent witness. */
-final class TestNamespaces implements AutoCloseable {
+public final class TestNamespaces implements AutoCloseable {
     private final List<String> names = new ArrayList<>();
     private final List<NetworkNamespace> open = new ArrayList<>();
 
-    TestNamespaces() {
+    public TestNamespaces() {
         assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
     }
 
-    static String uniqueName(String suffix) {
+    public static String uniqueName(String suffix) {
         return "karst-t-" + ProcessHandle.current().pid() + "-" + suffix;
     }
 
-    NetworkNamespace create(String suffix) throws HostException {
+    public NetworkNamespace create(String suffix) throws HostException {
         String name = uniqueName(suffix);
         names.add(name);
         NetworkNamespace namespace = NetworkNamespace.create(name);
@@ -31,14 +31,14 @@ final class TestNamespaces implements AutoCloseable {
     }
 
     /** What {@code ip} says when asked inside a namespace. */
-    static String ip(NetworkNamespace namespace, String... arguments) throws IOException, InterruptedException {
+    public static String ip(NetworkNamespace namespace, String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 "ip", "-n", namespace.toString().substring(namespace.toString().lastIndexOf('/') + 1)));
         command.addAll(List.of(arguments));
         return run(command);
     }
 
-    static String run(List<String> command) throws IOException, InterruptedException {
+    public static String run(List<String> command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();

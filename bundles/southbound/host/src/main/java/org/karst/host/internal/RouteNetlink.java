@@ -27,6 +27,7 @@ public final class RouteNetlink {
     public static final int LINK_PEER = 5;
     public static final int LINK_MASTER = 10;
     public static final int LINK_INFO = 18;
+    public static final int LINK_GROUP = 27;
     public static final int LINK_NAMESPACE_DESCRIPTOR = 28;
     public static final int INFO_KIND = 1;
     public static final int INFO_DATA = 2;
