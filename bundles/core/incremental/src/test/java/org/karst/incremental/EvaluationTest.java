@@ -125,6 +125,119 @@ class EvaluationTest {
         assertThat(ran(before)).isEqualTo(Map.of("other", 2L, "late", 2L, "late things", 2L, "other things", 2L));
     }
 
+    /** The same with a query in between that is not due itself before the other has run. */
+    @Test
+    void aReaderThatFindsOutLateSeesNothingOld() {
+        List<Integer> seen = new ArrayList<>();
+        Query<String, Integer> other =
+                Query.of("other", (view, key) -> view.get(NUMBERS, "shared").orElse(0));
+        Query<String, Integer> between = Query.of("between", (view, key) -> view.get(other, key));
+        Query<String, Integer> late = Query.of("late", (view, key) -> {
+            if (view.get(NUMBERS, "switch").orElse(0) == 0) {
+                return 0;
+            }
+            seen.add(view.get(between, key));
+            return view.get(between, key);
+        });
+        engine.add(new Rule<>(
+                "thing", Scope.ZONE, Keys.once(), (view, unit) -> List.of(new Thing("thing", view.get(late, "a")))));
+        engine.add(new Rule<>(
+                "other thing",
+                Scope.ZONE,
+                Keys.once(),
+                (view, unit) -> List.of(new Thing("other", view.get(between, "a")))));
+        engine.put(NUMBERS, "shared", 1);
+        engine.settle();
+        SortedMap<String, Long> before = engine.evaluations();
+
+        engine.put(NUMBERS, "switch", 1);
+        engine.put(NUMBERS, "shared", 2);
+        engine.settle();
+        assertThat(seen).containsExactly(2);
+        assertThat(ran(before))
+                .isEqualTo(Map.of("other", 1L, "between", 1L, "late", 1L, "thing", 1L, "other thing", 1L));
+    }
+
+    /** A definition that rises takes along those that had read it before. */
+    @Test
+    void aReaderOfWhatRisesRisesToo() {
+        Query<String, Integer> low =
+                Query.of("low", (view, key) -> view.get(NUMBERS, "shared").orElse(0));
+        Query<String, Integer> higher = Query.of("higher", (view, key) -> view.get(low, key));
+        Query<String, Integer> riser = Query.of(
+                "riser", (view, key) -> view.get(NUMBERS, "switch").orElse(0) == 0 ? 0 : view.get(higher, key));
+        Query<String, Integer> between = Query.of("between", (view, key) -> view.get(riser, key));
+        Query<String, Integer> reader = Query.of(
+                "reader",
+                (view, key) ->
+                        view.get(between, key) + view.get(NUMBERS, "shared").orElse(0));
+        engine.add(new Rule<>(
+                "thing", Scope.ZONE, Keys.once(), (view, unit) -> List.of(new Thing("thing", view.get(reader, "a")))));
+        engine.settle();
+        engine.put(NUMBERS, "switch", 1);
+        engine.settle();
+        SortedMap<String, Long> before = engine.evaluations();
+
+        engine.put(NUMBERS, "shared", 1);
+        engine.settle();
+        assertThat(engine.item("thing")).contains(new Thing("thing", 2));
+        assertThat(ran(before))
+                .isEqualTo(Map.of("low", 1L, "higher", 1L, "riser", 1L, "between", 1L, "reader", 1L, "thing", 1L));
+    }
+
+    @Test
+    void whatIsReadTwiceIsOneReading() {
+        Query<String, Integer> query =
+                Query.of("query", (view, key) -> view.get(NUMBERS, "a").orElse(0));
+        engine.add(new Rule<>("thing", Scope.ZONE, Keys.once(), (view, unit) -> {
+            int times = view.get(NUMBERS, "switch").orElse(0);
+            int sum = times == 0 ? 0 : view.get(NUMBERS, "a").orElse(0);
+            if (times == 2) {
+                // The query is new each time, so it reads the same in between.
+                sum += view.get(query, "new") + view.get(NUMBERS, "a").orElse(0) + view.get(query, "new");
+            }
+            return List.of(new Thing("thing", sum));
+        }));
+        engine.settle();
+        int cells = engine.cells();
+        for (int i = 1; i < 4; i++) {
+            engine.put(NUMBERS, "a", i);
+            engine.put(NUMBERS, "switch", 2);
+            engine.settle();
+            assertThat(engine.item("thing")).contains(new Thing("thing", 4 * i));
+            engine.put(NUMBERS, "switch", 1);
+            engine.settle();
+            assertThat(engine.item("thing")).contains(new Thing("thing", i));
+            engine.remove(NUMBERS, "switch");
+            engine.remove(NUMBERS, "a");
+            engine.settle();
+            assertThat(engine.cells()).isEqualTo(cells);
+        }
+        assertThat(engine.evaluations("query")).isEqualTo(3);
+    }
+
+    @Test
+    void aQueryWhoseLastReaderGoesDoesNotRun() {
+        Query<String, Integer> dear =
+                Query.of("dear", (view, key) -> view.get(NUMBERS, "shared").orElse(0));
+        engine.add(rule("things", dear));
+        engine.put(NUMBERS, "a", 1);
+        engine.put(NUMBERS, "b", 1);
+        engine.settle();
+        SortedMap<String, Long> before = engine.evaluations();
+
+        engine.remove(NUMBERS, "a");
+        engine.put(NUMBERS, "shared", 0);
+        engine.remove(NUMBERS, "shared");
+        engine.settle();
+        assertThat(ran(before)).isEmpty();
+
+        engine.remove(NUMBERS, "b");
+        engine.put(NUMBERS, "shared", 5);
+        engine.settle();
+        assertThat(ran(before)).isEqualTo(Map.of("dear", 1L, "things", 1L)); // those of "shared" itself
+    }
+
     @Test
     void whatNobodyReadsAnyMoreDoesNotRun() {
         Query<String, Integer> dear =

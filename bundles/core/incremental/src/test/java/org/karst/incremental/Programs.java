@@ -2,8 +2,11 @@ package org.karst.incremental;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -19,6 +22,7 @@ import java.util.random.RandomGenerator;
 final class Programs {
     static final int LEVELS = 5;
     static final int WIDTH = 4;
+    private static final int RULES = 4;
 
     static final Table<Integer, Integer> NUMBERS = Table.named("numbers");
     static final Table<Integer, List<Operation>> CODE = Table.named("code");
@@ -26,19 +30,36 @@ final class Programs {
     static final Index<Integer, Integer, Integer> BY_VALUE = Index.of("numbers by value", NUMBERS, List::of);
     static final PrefixIndex<Integer, Integer> BY_PREFIX =
             PrefixIndex.of("numbers by prefix", NUMBERS, number -> List.of(prefix(number), prefix(number / 2)));
-    static final List<Query<Integer, Integer>> QUERIES = queries();
-    static final List<Rule<?>> RULES = rules();
 
-    private Programs() {}
+    /** What ran since the set was last cleared: name of the query, and key. */
+    final Map<String, Set<Integer>> ran = new HashMap<>();
+
+    final Engine engine;
+    final List<Rule<?>> rules;
+    private final List<Query<Integer, Integer>> queries;
+
+    /** A world of its own with all rules, nothing settled. */
+    Programs() {
+        this.engine = new Engine();
+        this.queries = queries();
+        this.rules = rules();
+        rules.forEach(engine::add);
+    }
+
+    private Programs(Programs original, Engine fork) {
+        this.engine = fork;
+        this.queries = original.queries;
+        this.rules = original.rules;
+    }
 
     /** What a program does, one step at a time. */
     sealed interface Operation {
-        int run(View view, int level);
+        int run(Programs programs, View view, int level);
 
         /** A number, also an absent one. */
         record NumberAt(int key) implements Operation {
             @Override
-            public int run(View view, int level) {
+            public int run(Programs programs, View view, int level) {
                 return view.get(NUMBERS, key).orElse(5);
             }
         }
@@ -46,7 +67,7 @@ final class Programs {
         /** How many numbers have that value, and the least of them. */
         record Having(int value) implements Operation {
             @Override
-            public int run(View view, int level) {
+            public int run(Programs programs, View view, int level) {
                 SortedSet<Integer> keys = view.find(BY_VALUE, value);
                 return keys.isEmpty() ? 0 : keys.size() + keys.first();
             }
@@ -55,7 +76,7 @@ final class Programs {
         /** All numbers inside or around a prefix. */
         record Around(int bits, int length, boolean inside) implements Operation {
             @Override
-            public int run(View view, int level) {
+            public int run(Programs programs, View view, int level) {
                 Prefix prefix = Prefix.of(new byte[] {(byte) bits}, length);
                 SortedSet<Integer> keys =
                         inside ? view.containedIn(BY_PREFIX, prefix) : view.containing(BY_PREFIX, prefix);
@@ -66,31 +87,31 @@ final class Programs {
         /** Which numbers there are, and which values. */
         record Everything() implements Operation {
             @Override
-            public int run(View view, int level) {
+            public int run(Programs programs, View view, int level) {
                 return view.all(NUMBERS).size() + 2 * view.values(BY_VALUE).size();
             }
         }
 
-        /** A query of a lower level. */
+        /** A query of some lower level. */
         record Call(int level, int key) implements Operation {
             @Override
-            public int run(View view, int from) {
-                return level < from ? view.get(QUERIES.get(level), key) : 0;
+            public int run(Programs programs, View view, int from) {
+                return from == 0 ? 0 : view.get(programs.queries.get(level % from), key);
             }
         }
 
         /** One or the other, as a number says. */
         record Choice(int key, Operation even, Operation odd) implements Operation {
             @Override
-            public int run(View view, int level) {
-                return (view.get(NUMBERS, key).orElse(0) % 2 == 0 ? even : odd).run(view, level);
+            public int run(Programs programs, View view, int level) {
+                return (view.get(NUMBERS, key).orElse(0) % 2 == 0 ? even : odd).run(programs, view, level);
             }
         }
 
         /** Throws if a number is 3. */
         record FailOnThree(int key) implements Operation {
             @Override
-            public int run(View view, int level) {
+            public int run(Programs programs, View view, int level) {
                 if (view.get(NUMBERS, key).equals(Optional.of(3))) {
                     throw new IllegalArgumentException("number " + key + " is three");
                 }
@@ -105,14 +126,16 @@ final class Programs {
         return Prefix.of(new byte[] {(byte) (number << 5)}, number % 2 == 0 ? 3 : 5);
     }
 
-    private static List<Query<Integer, Integer>> queries() {
+    private List<Query<Integer, Integer>> queries() {
         List<Query<Integer, Integer>> queries = new ArrayList<>();
         for (int i = 0; i < LEVELS; i++) {
             int level = i;
-            queries.add(Query.of("level " + level, (view, key) -> {
+            String name = "level " + level;
+            queries.add(Query.of(name, (view, key) -> {
+                ran.computeIfAbsent(name, unused -> new TreeSet<>()).add(key);
                 int sum = 0;
                 for (Operation operation : view.get(CODE, WIDTH * level + key).orElse(List.of())) {
-                    sum += operation.run(view, level);
+                    sum += operation.run(this, view, level);
                 }
                 return sum % 3;
             }));
@@ -121,11 +144,11 @@ final class Programs {
     }
 
     /** Rules of each kind of keys; units of several rules want the same identities, mostly not with the same state. */
-    private static List<Rule<?>> rules() {
+    private List<Rule<?>> rules() {
         Query<Unit, SortedSet<Integer>> interesting = Query.of("interesting", (view, unit) -> {
             SortedSet<Integer> keys = new TreeSet<>();
             for (int root : view.all(ROOTS)) {
-                keys.add(view.get(QUERIES.get(2), root % WIDTH) + 10 * (root % 2));
+                keys.add(view.get(queries.get(2), root % WIDTH) + 10 * (root % 2));
             }
             return keys;
         });
@@ -133,7 +156,7 @@ final class Programs {
         return List.of(
                 new Rule<>("roots", Scope.ZONE, Keys.of(ROOTS), (view, key) -> {
                     int level = view.get(ROOTS, key).orElseThrow();
-                    int value = view.get(QUERIES.get(level), key % WIDTH);
+                    int value = view.get(queries.get(level), key % WIDTH);
                     return List.of(
                             new Thing("shared " + value, "root " + key), new Thing("root " + key, "is " + value));
                 }),
@@ -150,7 +173,7 @@ final class Programs {
                         Keys.of(interesting),
                         (view, key) -> List.of(new Thing(
                                 "interesting " + numbering.of(view, key),
-                                "level 4 is " + view.get(QUERIES.get(4), key % WIDTH)))),
+                                "level 4 is " + view.get(queries.get(4), key % WIDTH)))),
                 new Rule<>(
                         "summary",
                         Scope.LEADER,
@@ -163,66 +186,68 @@ final class Programs {
 
     /** Something that is done to an engine. */
     sealed interface Edit {
-        void apply(Engine engine);
+        void apply(Programs programs);
 
         record Put<R>(Table<Integer, R> table, int key, R row) implements Edit {
             @Override
-            public void apply(Engine engine) {
-                engine.put(table, key, row);
+            public void apply(Programs programs) {
+                programs.engine.put(table, key, row);
             }
         }
 
         record Drop(Table<Integer, ?> table, int key) implements Edit {
             @Override
-            public void apply(Engine engine) {
-                engine.remove(table, key);
+            public void apply(Programs programs) {
+                programs.engine.remove(table, key);
             }
         }
 
         /** Adds a rule, or removes it if it is there. */
         record Toggle(int rule) implements Edit {
             @Override
-            public void apply(Engine engine) {
-                toggle(engine, RULES.get(rule));
+            public void apply(Programs programs) {
+                Rule<?> toggled = programs.rules.get(rule);
+                try {
+                    programs.engine.add(toggled);
+                } catch (IllegalArgumentException isThere) {
+                    programs.engine.remove(toggled);
+                }
             }
         }
 
         /** Ends a step. */
         record Settle() implements Edit {
             @Override
-            public void apply(Engine engine) {
-                engine.settle();
+            public void apply(Programs programs) {
+                programs.engine.settle();
             }
         }
     }
 
-    static void toggle(Engine engine, Rule<?> rule) {
-        try {
-            engine.add(rule);
-        } catch (IllegalArgumentException isThere) {
-            engine.remove(rule);
-        }
+    void apply(List<Edit> edits) {
+        edits.forEach(edit -> edit.apply(this));
     }
 
-    /** An engine with all rules, nothing settled. */
-    static Engine engine() {
-        Engine engine = new Engine();
-        RULES.forEach(engine::add);
-        return engine;
+    /** A fork, with the same definitions. */
+    Programs fork() {
+        return new Programs(this, engine.fork());
     }
 
-    /** An engine that is given the facts of another at once, last first, and the rules that the edits left. */
-    static Engine fromScratch(Engine engine, List<Edit> edits) {
-        Engine fresh = engine();
-        for (Edit edit : edits) {
-            if (edit instanceof Edit.Toggle) {
-                edit.apply(fresh);
-            }
-        }
-        copy(engine, fresh, NUMBERS);
-        copy(engine, fresh, CODE);
-        copy(engine, fresh, ROOTS);
-        fresh.settle();
+    /** Removes all rows. */
+    void clear() {
+        engine.clear(NUMBERS);
+        engine.clear(CODE);
+        engine.clear(ROOTS);
+    }
+
+    /** A new world that is given the facts of this one at once, last first, and the rules that the edits left. */
+    Programs fromScratch(List<Edit> edits) {
+        Programs fresh = new Programs();
+        fresh.apply(edits.stream().filter(Edit.Toggle.class::isInstance).toList());
+        copy(engine, fresh.engine, NUMBERS);
+        copy(engine, fresh.engine, CODE);
+        copy(engine, fresh.engine, ROOTS);
+        fresh.engine.settle();
         return fresh;
     }
 
@@ -247,7 +272,7 @@ final class Programs {
         } else if (kind < 16) {
             return new Edit.Drop(ROOTS, random.nextInt(8));
         } else if (kind < 17) {
-            return new Edit.Toggle(random.nextInt(RULES.size()));
+            return new Edit.Toggle(random.nextInt(RULES));
         }
         return new Edit.Settle();
     }
