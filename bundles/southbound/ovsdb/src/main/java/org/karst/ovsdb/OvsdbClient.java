@@ -11,6 +11,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.karst.ovsdb.internal.Connector;
@@ -150,6 +151,11 @@ public final class OvsdbClient implements AutoCloseable {
                 session.close("The client was closed.");
             }
         });
+    }
+
+    /** The event loop of this client, for work that must be ordered with what it tells. */
+    public ScheduledExecutorService loop() {
+        return loop;
     }
 
     @Override

@@ -98,6 +98,25 @@ public final class OvsdbServer implements AutoCloseable {
         }
     }
 
+    public void restart() {
+        kill();
+        start();
+    }
+
+    /** Waits for something that another process does. */
+    public void awaitTrue(java.util.function.BooleanSupplier condition) {
+        for (int i = 0; !condition.getAsBoolean(); i++) {
+            if (i > 1000) {
+                throw new AssertionError("It did not become true.");
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(20);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
     public Path directory() {
         return directory;
     }

@@ -78,7 +78,7 @@ public final class Session extends SimpleChannelInboundHandler<ByteBuf> {
         return answered;
     }
 
-    /** Sends a request; the answer is a failure if the server refuses, does not answer in time, or is lost. */
+    /** Sends a request; the answer is a failure if the server refuses, does not answer in time (which ends the connection), or is lost. */
     public void request(String method, List<?> parameters, Answer answer) {
         if (closed || context == null) {
             answer.take(null, new OvsdbException("not connected", "No connection to the OVSDB server."));
@@ -230,15 +230,14 @@ public final class Session extends SimpleChannelInboundHandler<ByteBuf> {
         return new OvsdbException(String.valueOf(error), "The OVSDB server refused " + method + ": " + error);
     }
 
+    /** A server that leaves one request alone cannot be trusted with the next: what it did is unknown until asked anew. */
     private void timedOut(long id) {
         Pending request = pending.remove(id);
         if (request != null) {
-            request.answer.take(
-                    null,
-                    new OvsdbException(
-                            "no answer",
-                            "The OVSDB server did not answer " + request.method + " within "
-                                    + settings.requestTimeout().toMillis() + " ms."));
+            String why = "The OVSDB server did not answer " + request.method + " within "
+                    + settings.requestTimeout().toMillis() + " ms.";
+            request.answer.take(null, new OvsdbException("no answer", why));
+            close(why);
         }
     }
 

@@ -1,0 +1,120 @@
+package org.karst.ovsdb.internal;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.karst.ovsdb.Row;
+import org.karst.ovsdb.RowChange;
+
+/** The rows of one Open vSwitch that the driver looks at, found by name: a replica's listener keeps it. */
+final class SwitchRows {
+    static final String DATABASE = "Open_vSwitch";
+    static final String ROOT = "Open_vSwitch";
+    static final String BRIDGE = "Bridge";
+    static final String PORT = "Port";
+    static final String INTERFACE = "Interface";
+    static final String CONTROLLER = "Controller";
+
+    /** No statistics: they change every five seconds and say nothing that the driver needs. */
+    static final Map<String, List<String>> COLUMNS = Map.of(
+            ROOT,
+            List.of("bridges", "cur_cfg", "next_cfg", "external_ids", "ovs_version"),
+            BRIDGE,
+            List.of(
+                    "name",
+                    "datapath_id",
+                    "datapath_type",
+                    "fail_mode",
+                    "protocols",
+                    "ports",
+                    "controller",
+                    "mcast_snooping_enable",
+                    "other_config",
+                    "external_ids"),
+            PORT,
+            List.of("name", "interfaces", "tag", "external_ids"),
+            INTERFACE,
+            List.of(
+                    "name",
+                    "type",
+                    "options",
+                    "ofport",
+                    "ofport_request",
+                    "mtu",
+                    "mtu_request",
+                    "mac",
+                    "mac_in_use",
+                    "admin_state",
+                    "link_state",
+                    "error",
+                    "external_ids",
+                    "ifindex"),
+            CONTROLLER,
+            List.of("target", "connection_mode", "max_backoff", "inactivity_probe", "is_connected"));
+
+    private final Map<String, Map<UUID, Row>> rows = new HashMap<>();
+    private final Map<String, SortedMap<String, UUID>> names = new HashMap<>();
+
+    void apply(List<RowChange> changes) {
+        // two passes: in one transaction a name may go from one row to another
+        changes.forEach(change -> change.before().ifPresent(row -> {
+            rows(row.table()).remove(row.uuid());
+            row.text("name").ifPresent(name -> names(row.table()).remove(name, row.uuid()));
+        }));
+        changes.forEach(change -> change.after().ifPresent(row -> {
+            rows(row.table()).put(row.uuid(), row);
+            row.text("name").ifPresent(name -> names(row.table()).put(name, row.uuid()));
+        }));
+    }
+
+    Optional<Row> row(String table, UUID uuid) {
+        return Optional.ofNullable(rows(table).get(uuid));
+    }
+
+    Optional<Row> named(String table, String name) {
+        return Optional.ofNullable(names(table).get(name)).map(rows(table)::get);
+    }
+
+    /** All rows of a table that has names, in the order of the names. */
+    List<Row> byName(String table) {
+        List<Row> found = new ArrayList<>();
+        names(table).values().forEach(uuid -> found.add(rows(table).get(uuid)));
+        return found;
+    }
+
+    /** The one row of the database's root table. */
+    Optional<Row> root() {
+        return rows(ROOT).values().stream().findFirst();
+    }
+
+    /** The bridge that has the port. */
+    Optional<Row> bridgeOf(Row port) {
+        return bridges().stream()
+                .filter(bridge -> bridge.get("ports").hasReference(port.uuid()))
+                .findFirst();
+    }
+
+    /** The interface of a port that has one; a bond has more and is nobody's but its maker's. */
+    Optional<Row> interfaceOf(Row port) {
+        List<UUID> interfaces = port.references("interfaces");
+        return interfaces.size() == 1 ? row(INTERFACE, interfaces.get(0)) : Optional.empty();
+    }
+
+    private Collection<Row> bridges() {
+        return rows(BRIDGE).values();
+    }
+
+    private Map<UUID, Row> rows(String table) {
+        return rows.computeIfAbsent(table, name -> new HashMap<>());
+    }
+
+    private SortedMap<String, UUID> names(String table) {
+        return names.computeIfAbsent(table, name -> new TreeMap<>());
+    }
+}

@@ -1,0 +1,341 @@
+package org.karst.ovsdb.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.karst.ovsdb.ClientListener;
+import org.karst.ovsdb.ClientSettings;
+import org.karst.ovsdb.Datum;
+import org.karst.ovsdb.OvsdbClient;
+import org.karst.ovsdb.OvsdbServer;
+import org.karst.ovsdb.OvsdbTransport;
+import org.karst.ovsdb.RowChange;
+import org.karst.ovsdb.Vswitchd;
+
+/** Wanted rows made true in a real Open vSwitch: ovsdb-server and ovs-vswitchd with its dummy datapath. */
+@Tag("root")
+class SwitchConfiguratorTest {
+    private static final ClientSettings SETTINGS = new ClientSettings(
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(15),
+            Duration.ofSeconds(1),
+            Duration.ofMillis(10),
+            Duration.ofMillis(100),
+            16 << 20);
+
+    private final LinkedBlockingQueue<Long> acknowledged = new LinkedBlockingQueue<>();
+    private final LinkedBlockingQueue<String> reports = new LinkedBlockingQueue<>();
+    private OvsdbServer server;
+    private Vswitchd vswitchd;
+    private OvsdbTransport transport;
+    private OvsdbClient client;
+    private SwitchConfigurator configurator;
+
+    @BeforeEach
+    void start() {
+        server = OvsdbServer.standalone();
+        vswitchd = Vswitchd.start(server);
+        transport = new OvsdbTransport(1);
+        connect();
+    }
+
+    private void connect() {
+        client = transport.connect(server.endpoint(), SETTINGS, ClientListener.none());
+        configurator = new SwitchConfigurator(client, new SwitchConfigurator.Listener() {
+            @Override
+            public void observed(List<RowChange> changes) {}
+
+            @Override
+            public void synced(boolean synced) {}
+
+            @Override
+            public void acknowledged(long revision) {
+                acknowledged.add(revision);
+            }
+
+            @Override
+            public void reported(SwitchConfigurator.RowName row, String sentence) {
+                reports.add(row.name() + ": " + sentence);
+            }
+        });
+        client.monitor("Open_vSwitch", SwitchRows.COLUMNS, configurator);
+    }
+
+    @AfterEach
+    void stop() {
+        transport.close();
+        vswitchd.close();
+        server.close();
+    }
+
+    private void onLoop(Runnable task) {
+        CompletableFuture.runAsync(task, client.loop()).join();
+    }
+
+    private void awaitAcknowledged(long revision) {
+        await(acknowledged, it -> it >= revision);
+    }
+
+    private static <T> T await(LinkedBlockingQueue<T> queue, Predicate<T> expected) {
+        try {
+            List<T> seen = new ArrayList<>();
+            while (true) {
+                T next = queue.poll(20, TimeUnit.SECONDS);
+                if (next == null) {
+                    throw new AssertionError("Not heard; heard: " + seen);
+                }
+                seen.add(next);
+                if (expected.test(next)) {
+                    return next;
+                }
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static <V> SortedMap<String, V> map(Map<String, V> entries) {
+        return new TreeMap<>(entries);
+    }
+
+    private static WantedBridge bridge(String name, String... controllers) {
+        List<SortedMap<String, Datum>> rows = new ArrayList<>();
+        for (String controller : controllers) {
+            rows.add(map(Map.of("target", Datum.text(controller), "connection_mode", Datum.text("out-of-band"))));
+        }
+        return new WantedBridge(
+                name,
+                map(Map.of("datapath_type", Datum.text("dummy"), "fail_mode", Datum.text("secure"))),
+                map(Map.of("hwaddr", "aa:bb:cc:00:00:01")),
+                map(Map.of()),
+                rows);
+    }
+
+    private static WantedPort port(String bridge, String name, Map<String, String> externalIds) {
+        return new WantedPort(
+                bridge, name, map(Map.of()), map(Map.of("type", Datum.text("dummy"))), map(Map.of()), map(externalIds));
+    }
+
+    @Test
+    void bridgesAndPortsComeChangeAndGo() {
+        onLoop(() -> {
+            configurator.want("br-int", bridge("br-int", "tcp:127.0.0.1:1"));
+            for (int i = 0; i < 50; i++) {
+                configurator.want("p" + i, port("br-int", "p" + i, Map.of("karst-pod", "default/p" + i)));
+            }
+            configurator.settle(7);
+        });
+        awaitAcknowledged(7);
+        // acknowledged means that the switch has them, not only the database
+        assertThat(server.vsctl("--bare", "--columns=ofport", "find", "Interface", "name=p49"))
+                .matches("[1-9]\\d*");
+        assertThat(server.vsctl("list-ports", "br-int").lines()).hasSize(50);
+        assertThat(server.vsctl("get", "Interface", "p7", "external_ids:karst-pod"))
+                .isEqualTo("\"default/p7\"");
+        assertThat(server.vsctl("get-controller", "br-int")).isEqualTo("tcp:127.0.0.1:1");
+        assertThat(server.vsctl("get", "Open_vSwitch", ".", "next_cfg"))
+                .as("one transaction for all")
+                .isEqualTo("1");
+
+        onLoop(() -> {
+            configurator.allowRemoval();
+            configurator.want("br-int", bridge("br-int", "tcp:127.0.0.1:2"));
+            configurator.want("p0", port("br-int", "p0", Map.of("karst-pod", "default/other", "note", "x")));
+            configurator.want("p1", (WantedPort) null);
+            configurator.settle(8);
+        });
+        awaitAcknowledged(8);
+        assertThat(server.vsctl("get", "Interface", "p0", "external_ids"))
+                .isEqualTo("{karst-owner=karst, karst-pod=\"default/other\", note=x}");
+        assertThat(server.vsctl("list-ports", "br-int").lines()).hasSize(49).doesNotContain("p1");
+        assertThat(server.vsctl("get-controller", "br-int")).isEqualTo("tcp:127.0.0.1:2");
+
+        onLoop(() -> {
+            configurator.want("br-int", (WantedBridge) null);
+            for (int i = 0; i < 50; i++) {
+                configurator.want("p" + i, (WantedPort) null);
+            }
+            configurator.settle(9);
+        });
+        awaitAcknowledged(9);
+        assertThat(server.vsctl("list-br")).isEmpty();
+        assertThat(reports).isEmpty();
+    }
+
+    @Test
+    void anotherProcessFindsEverythingTrueAndChangesNothing() {
+        onLoop(() -> {
+            configurator.want("br-int", bridge("br-int", "tcp:127.0.0.1:1"));
+            configurator.want("p0", port("br-int", "p0", Map.of("a", "b")));
+            configurator.want("stale", port("br-int", "stale", Map.of()));
+            configurator.settle(1);
+        });
+        awaitAcknowledged(1);
+        client.close();
+        server.vsctl("add-port", "br-int", "foreign", "--", "set", "Interface", "foreign", "type=dummy");
+        String before = server.vsctl("get", "Open_vSwitch", ".", "next_cfg");
+
+        acknowledged.clear();
+        connect();
+        onLoop(() -> {
+            configurator.want("br-int", bridge("br-int", "tcp:127.0.0.1:1"));
+            configurator.want("p0", port("br-int", "p0", Map.of("a", "b")));
+            configurator.settle(1);
+        });
+        awaitAcknowledged(1);
+        assertThat(server.vsctl("get", "Open_vSwitch", ".", "next_cfg")).isEqualTo(before);
+        assertThat(server.vsctl("list-ports", "br-int").lines()).containsExactly("foreign", "p0", "stale");
+
+        onLoop(() -> {
+            configurator.allowRemoval();
+            configurator.settle(2);
+        });
+        awaitAcknowledged(2);
+        assertThat(server.vsctl("list-ports", "br-int").lines()).containsExactly("foreign", "p0");
+
+        // somebody else's port keeps the bridge, with a sentence
+        onLoop(() -> {
+            configurator.want("br-int", (WantedBridge) null);
+            configurator.want("p0", (WantedPort) null);
+            configurator.settle(3);
+        });
+        assertThat(await(reports, it -> it.startsWith("br-int"))).contains("somebody else's ports are on it: foreign");
+        awaitAcknowledged(3);
+        assertThat(server.vsctl("list-ports", "br-int")).isEqualTo("foreign");
+        server.vsctl("del-port", "foreign");
+        await(reports, it -> it.equals("br-int: "));
+        assertThat(server.vsctl("list-br")).isEmpty();
+    }
+
+    @Test
+    void aBridgeThatWasThereIsUsedAndOutlivesUs() {
+        server.vsctl("add-br", "br-ex", "--", "set", "Bridge", "br-ex", "datapath_type=dummy", "external_ids:theirs=1");
+        onLoop(() -> {
+            configurator.allowRemoval();
+            configurator.want("br-ex", bridge("br-ex"));
+            configurator.want("patch", port("br-ex", "patch", Map.of()));
+            configurator.settle(1);
+        });
+        awaitAcknowledged(1);
+        assertThat(server.vsctl("get", "Bridge", "br-ex", "external_ids"))
+                .isEqualTo("{karst-owner=adopted, theirs=\"1\"}");
+        onLoop(() -> {
+            configurator.want("br-ex", (WantedBridge) null);
+            configurator.want("patch", (WantedPort) null);
+            configurator.settle(2);
+        });
+        awaitAcknowledged(2);
+        assertThat(server.vsctl("get", "Bridge", "br-ex", "external_ids")).isEqualTo("{theirs=\"1\"}");
+        assertThat(server.vsctl("list-ports", "br-ex")).isEmpty();
+    }
+
+    @Test
+    void whatSomebodyTakesAwayComesBack() {
+        onLoop(() -> {
+            configurator.want("br-int", bridge("br-int"));
+            configurator.want("p0", port("br-int", "p0", Map.of("a", "b")));
+            configurator.settle(1);
+        });
+        awaitAcknowledged(1);
+        server.vsctl("del-port", "p0");
+        onLoop(() -> {});
+        server.awaitTrue(() -> server.vsctl("list-ports", "br-int").equals("p0"));
+        server.vsctl("set", "Interface", "p0", "external_ids:a=c");
+        server.awaitTrue(
+                () -> server.vsctl("get", "Interface", "p0", "external_ids:a").equals("b"));
+    }
+
+    @Test
+    void oneThatSpoilsTheTransactionHoldsUpNobody() {
+        onLoop(() -> {
+            configurator.want("br-int", bridge("br-int"));
+            for (int i = 0; i < 20; i++) {
+                configurator.want("p" + i, port("br-int", "p" + i, Map.of()));
+            }
+            configurator.want(
+                    "p7",
+                    new WantedPort(
+                            "br-int",
+                            "p7",
+                            map(Map.of("tag", Datum.integer(9999))),
+                            map(Map.of()),
+                            map(Map.of()),
+                            map(Map.of())));
+            configurator.want("p8", port("br-none", "p8", Map.of()));
+            configurator.settle(1);
+        });
+        List<String> heard =
+                List.of(await(reports, it -> it.startsWith("p")), await(reports, it -> it.startsWith("p")));
+        assertThat(heard)
+                .anySatisfy(it ->
+                        assertThat(it).startsWith("p7: Port p7 was refused").contains("9999"));
+        assertThat(heard)
+                .anySatisfy(
+                        it -> assertThat(it).startsWith("p8: ").contains("its bridge br-none, which does not exist"));
+        awaitAcknowledged(1);
+        assertThat(server.vsctl("list-ports", "br-int").lines()).hasSize(18);
+
+        onLoop(() -> {
+            configurator.want("p7", port("br-int", "p7", Map.of()));
+            configurator.want("br-none", bridge("br-none"));
+            configurator.settle(2);
+        });
+        awaitAcknowledged(2);
+        assertThat(server.vsctl("list-ports", "br-int").lines()).hasSize(19);
+        server.awaitTrue(() -> server.vsctl("list-ports", "br-none").equals("p8"));
+    }
+
+    @Test
+    void aPortOfSomebodyElseOnAnotherBridgeIsLeftAlone() {
+        server.vsctl("add-br", "theirs", "--", "set", "Bridge", "theirs", "datapath_type=dummy");
+        server.vsctl("add-port", "theirs", "p0", "--", "set", "Interface", "p0", "type=dummy");
+        onLoop(() -> {
+            configurator.allowRemoval();
+            configurator.want("br-int", bridge("br-int"));
+            configurator.want("p0", port("br-int", "p0", Map.of()));
+            configurator.settle(1);
+        });
+        assertThat(await(reports, it -> it.startsWith("p0")))
+                .contains("is on bridge theirs and was put there by somebody else");
+        awaitAcknowledged(1);
+        assertThat(server.vsctl("list-ports", "theirs")).isEqualTo("p0");
+    }
+
+    @Test
+    void bothProcessesOfTheSwitchMayDieAtAnyTime() {
+        onLoop(() -> {
+            configurator.want("br-int", bridge("br-int"));
+            configurator.settle(1);
+        });
+        awaitAcknowledged(1);
+        vswitchd.close();
+        onLoop(() -> {
+            configurator.want("p0", port("br-int", "p0", Map.of()));
+            configurator.settle(2);
+        });
+        server.awaitTrue(() -> server.vsctl("list-ports", "br-int").equals("p0"));
+        assertThat(acknowledged).as("the database has it, the switch has not").isEmpty();
+        server.restart();
+        onLoop(() -> {
+            configurator.want("p1", port("br-int", "p1", Map.of()));
+            configurator.settle(3);
+        });
+        server.awaitTrue(() -> server.vsctl("list-ports", "br-int").equals("p0\np1"));
+        assertThat(acknowledged).isEmpty();
+        vswitchd = Vswitchd.start(server);
+        awaitAcknowledged(3);
+    }
+}
