@@ -1,0 +1,49 @@
+package org.karst.pipeline;
+
+import java.util.List;
+import java.util.Objects;
+import org.karst.model.Cidr;
+import org.karst.model.Family;
+
+/**
+ * The cluster's network, as an administrator configured it (Network.operator.openshift.io/v1, spec).
+ *
+ * @param clusterCidrs {@code clusterNetwork[].cidr}: where node subnets come from
+ * @param serviceCidrs {@code serviceNetwork[]}
+ * @param mtu {@code mtu} of pods; 0 = that of each node's uplink minus the overhead of the tunnel
+ * @param genevePort {@code genevePort}
+ * @param controllers where switches reach the controller, as ovs-vsctl(8) writes it: {@code tcp:198.18.0.1:6653}
+ * @param datapathType {@code datapath_type} of bridges: "" = the kernel's, netdev = userspace
+ */
+public record ClusterNetwork(
+        List<Cidr> clusterCidrs,
+        List<Cidr> serviceCidrs,
+        int mtu,
+        int genevePort,
+        List<String> controllers,
+        String datapathType) {
+    /** What Geneve adds to a packet over IPv4 or IPv6, with room for options: as OVN-Kubernetes counts. */
+    public static final int TUNNEL_OVERHEAD = 100;
+
+    public ClusterNetwork {
+        clusterCidrs = List.copyOf(clusterCidrs);
+        serviceCidrs = List.copyOf(serviceCidrs);
+        controllers = List.copyOf(controllers);
+        Objects.requireNonNull(datapathType, "datapathType");
+        if (genevePort < 1 || genevePort > 0xffff) {
+            throw new IllegalArgumentException("genevePort must be 1 to 65535, not " + genevePort);
+        }
+        int least = clusterCidrs.stream().anyMatch(cidr -> cidr.family() == Family.IPV6) ? 1280 : 576;
+        if (mtu != 0 && (mtu < least || mtu > 65_536)) {
+            throw new IllegalArgumentException("mtu must be " + least + " to 65536, or 0 to probe, not " + mtu);
+        }
+        for (int i = 0; i < clusterCidrs.size(); i++) {
+            for (int j = i + 1; j < clusterCidrs.size(); j++) {
+                if (clusterCidrs.get(i).overlaps(clusterCidrs.get(j))) {
+                    throw new IllegalArgumentException(
+                            "clusterNetwork " + clusterCidrs.get(i) + " and " + clusterCidrs.get(j) + " overlap");
+                }
+            }
+        }
+    }
+}

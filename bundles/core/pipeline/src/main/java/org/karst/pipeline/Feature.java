@@ -1,0 +1,33 @@
+package org.karst.pipeline;
+
+import java.util.List;
+import org.karst.incremental.Rule;
+
+/**
+ * What a bundle adds to Karst, as one value. It is published as an OSGi service; binding and unbinding it is all that
+ * installing and removing a feature means to the core.
+ */
+public interface Feature {
+    /** Unique in the process; lower case with dashes. */
+    String name();
+
+    /** The kinds of objects that it reads beyond the core's. */
+    default List<Kind<?>> watches() {
+        return List.of();
+    }
+
+    /** What it puts into the pipeline. */
+    default List<Stage> stages() {
+        return List.of();
+    }
+
+    /** Rules that emit no flows: ports, links, routes, status. */
+    default List<Rule<?>> rules() {
+        return List.of();
+    }
+
+    /** Drivers of its own, for what dies with the process; usually none. */
+    default List<Driver> drivers() {
+        return List.of();
+    }
+}

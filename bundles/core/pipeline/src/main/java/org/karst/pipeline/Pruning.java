@@ -1,0 +1,27 @@
+package org.karst.pipeline;
+
+import java.util.Collections;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The initial-sync rule: what may be removed. A driver may add and modify at once, but what it finds in the world, or what is
+ * no longer wanted, goes only when everything that could still want it has been heard.
+ *
+ * @param everything whether all sources are synced and the boot set of features is bound: rows, links and flows of any stage
+ *     that is not frozen may go
+ * @param frozen numbers of stages that were seen in the world and whose bundle is absent: their flows stay
+ */
+public record Pruning(boolean everything, Set<Integer> frozen) {
+    /** Nothing may be removed. */
+    public static final Pruning NOTHING = new Pruning(false, Set.of());
+
+    public Pruning {
+        frozen = Collections.unmodifiableSet(new TreeSet<>(frozen));
+    }
+
+    /** Whether a flow of a stage may go. */
+    public boolean allows(int stage) {
+        return everything && !frozen.contains(stage);
+    }
+}

@@ -1,0 +1,52 @@
+package org.karst.pipeline;
+
+import java.util.Set;
+import org.karst.incremental.Index;
+import org.karst.incremental.Table;
+import org.karst.model.Ip;
+import org.karst.model.Namespace;
+import org.karst.model.Node;
+import org.karst.model.Pod;
+import org.karst.model.PodKey;
+
+/**
+ * The tables that the core fills and every feature may read. Each has one source.
+ */
+public final class World {
+    /** Pods (v1), from the Kubernetes API. */
+    public static final Kind<Pod> PODS = Kind.namespaced("v1", "pods", Pod::decode);
+    /** Nodes (v1), from the Kubernetes API. */
+    public static final Kind<Node> NODES = Kind.cluster("v1", "nodes", Node::decode);
+    /** Namespaces (v1), from the Kubernetes API. */
+    public static final Kind<Namespace> NAMESPACES = Kind.cluster("v1", "namespaces", Namespace::decode);
+
+    /** The one row {@link #CLUSTER_KEY}: the cluster's network as configured. From etc/. */
+    public static final Table<String, ClusterNetwork> CLUSTER = Table.named("cluster");
+    /** The key of the one row of {@link #CLUSTER}. */
+    public static final String CLUSTER_KEY = "cluster";
+
+    /** What container runtimes attached, by CNI; survives a restart in external_ids of the node's database. */
+    public static final Table<AttachmentKey, Attachment> ATTACHMENTS = Table.named("attachments");
+    /** Attachments of a node. */
+    public static final Index<String, AttachmentKey, Attachment> ATTACHMENTS_BY_NODE =
+            Index.byKeyAndRow("attachments-by-node", ATTACHMENTS, (key, row) -> Set.of(key.node()));
+    /** Attachments that hold an address. */
+    public static final Index<Ip, AttachmentKey, Attachment> ATTACHMENTS_BY_ADDRESS =
+            Index.of("attachments-by-address", ATTACHMENTS, Attachment::ips);
+    /** Attachments of a pod. */
+    public static final Index<PodKey, AttachmentKey, Attachment> ATTACHMENTS_BY_POD =
+            Index.of("attachments-by-pod", ATTACHMENTS, row -> Set.of(row.pod()));
+
+    /** Rows of the Interface table of each node's Open vSwitch. */
+    public static final Table<PortKey, Interface> INTERFACES = Table.named("interfaces");
+
+    /** The integration bridges that are connected by OpenFlow, by node. */
+    public static final Table<String, SwitchConnection> SWITCHES = Table.named("switches");
+
+    /** The integration bridge's name, as in OVN-Kubernetes. */
+    public static final String INTEGRATION_BRIDGE = "br-int";
+    /** The external bridge's name, as in OVN-Kubernetes. */
+    public static final String EXTERNAL_BRIDGE = "br-ex";
+
+    private World() {}
+}
