@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.karst.incremental.Item;
 
 /**
  * A bridge that shall exist in a node's Open vSwitch (ovs-vswitchd.conf.db(5), table Bridge). Keys of maps that are not named
@@ -29,7 +28,7 @@ public record BridgeItem(
         List<String> controllers,
         SortedMap<String, String> otherConfig,
         SortedMap<String, String> externalIds)
-        implements Item {
+        implements PlacedItem {
     public BridgeItem {
         Objects.requireNonNull(node, "node");
         Objects.requireNonNull(name, "name");

@@ -3,6 +3,7 @@ package org.karst.pipeline;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.Function;
 import org.karst.incremental.Table;
 import org.karst.incremental.View;
 
@@ -21,8 +22,8 @@ public interface Facts {
 
     <K extends Comparable<? super K>, R> SortedMap<K, R> rows(Table<K, R> table);
 
-    /** The world as the last settlement left it, without what this message wrote. */
-    View settled();
+    /** Asks a question of queries; rows that this message wrote may not show in it yet, {@link #row} sees them. */
+    <T> T settled(Function<? super View, ? extends T> question);
 
     /**
      * The one source of some rows has told everything that it knew at its start.

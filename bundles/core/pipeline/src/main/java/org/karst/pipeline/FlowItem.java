@@ -1,7 +1,6 @@
 package org.karst.pipeline;
 
 import java.util.Objects;
-import org.karst.incremental.Item;
 
 /**
  * A flow that shall be on the integration bridge of a node. Its identity is node, table, priority and match: Open vSwitch
@@ -10,7 +9,7 @@ import org.karst.incremental.Item;
  * <p>The cookie tells where a flow came from and is no part of its value: a flow that gets another owner and does the same
  * is left alone, so that its duration and counters go on.
  */
-public final class FlowItem implements Item {
+public final class FlowItem implements PlacedItem {
     private final String node;
     private final Flow flow;
     private final Cookie cookie;
@@ -31,6 +30,7 @@ public final class FlowItem implements Item {
         return new FlowItem(node, flow, stamp);
     }
 
+    @Override
     public String node() {
         return node;
     }

@@ -1,7 +1,5 @@
 package org.karst.pipeline;
 
-import org.karst.incremental.Item;
-
 /**
  * A meter that shall be on the integration bridge of a node: limits packets that go to the controller.
  *
@@ -10,7 +8,7 @@ import org.karst.incremental.Item;
  * @param packetsPerSecond the rate above which packets are dropped
  * @param burst how many may come at once
  */
-public record Meter(String node, int number, int packetsPerSecond, int burst) implements Item {
+public record Meter(String node, int number, int packetsPerSecond, int burst) implements PlacedItem {
     @Override
     public Identity identity() {
         return new Identity(node, number);

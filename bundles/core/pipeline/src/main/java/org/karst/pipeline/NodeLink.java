@@ -2,7 +2,6 @@ package org.karst.pipeline;
 
 import java.util.List;
 import java.util.Objects;
-import org.karst.incremental.Item;
 import org.karst.model.Cidr;
 import org.karst.model.InterfaceAddress;
 import org.karst.model.Ip;
@@ -18,7 +17,7 @@ import org.karst.model.Ip;
  * @param routes routes that leave by it
  */
 public record NodeLink(String node, String name, int mtu, List<InterfaceAddress> addresses, List<Route> routes)
-        implements Item {
+        implements PlacedItem {
     /**
      * A route.
      *

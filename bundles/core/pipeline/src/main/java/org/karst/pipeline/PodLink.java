@@ -2,7 +2,6 @@ package org.karst.pipeline;
 
 import java.util.List;
 import java.util.Objects;
-import org.karst.incremental.Item;
 import org.karst.model.InterfaceAddress;
 import org.karst.model.Ip;
 import org.karst.model.MacAddress;
@@ -29,7 +28,7 @@ public record PodLink(
         int mtu,
         List<InterfaceAddress> addresses,
         List<Ip> gateways)
-        implements Item {
+        implements PlacedItem {
     public PodLink {
         Objects.requireNonNull(node, "node");
         Objects.requireNonNull(name, "name");

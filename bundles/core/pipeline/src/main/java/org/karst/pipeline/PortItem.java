@@ -5,7 +5,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.karst.incremental.Item;
 import org.karst.model.MacAddress;
 
 /**
@@ -29,7 +28,7 @@ public record PortItem(
         int mtu,
         SortedMap<String, String> options,
         SortedMap<String, String> externalIds)
-        implements Item {
+        implements PlacedItem {
     public PortItem {
         Objects.requireNonNull(node, "node");
         Objects.requireNonNull(bridge, "bridge");

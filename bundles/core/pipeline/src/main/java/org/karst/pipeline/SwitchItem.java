@@ -1,7 +1,6 @@
 package org.karst.pipeline;
 
 import java.util.Objects;
-import org.karst.incremental.Item;
 
 /**
  * A switch that shall be accepted by OpenFlow, and whose it is. A switch that nobody wants is told so and closed.
@@ -9,7 +8,7 @@ import org.karst.incremental.Item;
  * @param node the node
  * @param datapathId what it says of itself in OFPT_FEATURES_REPLY
  */
-public record SwitchItem(String node, long datapathId) implements Item {
+public record SwitchItem(String node, long datapathId) implements PlacedItem {
     public SwitchItem {
         Objects.requireNonNull(node, "node");
     }

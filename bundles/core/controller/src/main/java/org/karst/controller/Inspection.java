@@ -1,0 +1,58 @@
+package org.karst.controller;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.function.Function;
+import org.karst.incremental.Conflict;
+import org.karst.incremental.Explanation;
+import org.karst.incremental.Failure;
+import org.karst.incremental.Item;
+import org.karst.incremental.View;
+import org.karst.pipeline.Target;
+
+/**
+ * The world and the engine as the last settlement left them, for questions from outside. Valid only inside the question that
+ * {@link Controller#inspect} runs; answers are copies.
+ */
+public interface Inspection {
+    /** Asks a question of the tables and queries. */
+    <T> T read(Function<? super View, ? extends T> question);
+
+    /** Everything that is wanted. */
+    List<Item> items();
+
+    Optional<Item> item(Object identity);
+
+    /** Why something is wanted: the units, and the facts that they read. */
+    Optional<Explanation> why(Object identity);
+
+    /** The number of the last settlement. */
+    long revision();
+
+    /** How many values the engine remembers. */
+    int cells();
+
+    /** How often each query and rule has run. */
+    SortedMap<String, Long> evaluations();
+
+    List<Failure> failures();
+
+    List<Conflict> conflicts();
+
+    /** The stages that are bound or departed, in the order of the pipeline. */
+    List<StageStatus> stages();
+
+    /** The names of the bound features. */
+    SortedSet<String> features();
+
+    /** The names of the bound drivers. */
+    SortedSet<String> drivers();
+
+    /** The newest revision that each target has acknowledged. */
+    SortedMap<Target, Long> acknowledged();
+
+    /** Why the controller is not ready, one sentence each; empty when it is. */
+    List<String> notReady();
+}

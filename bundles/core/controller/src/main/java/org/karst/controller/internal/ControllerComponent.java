@@ -1,0 +1,186 @@
+package org.karst.controller.internal;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.karst.controller.Controller;
+import org.karst.model.Cidr;
+import org.karst.pipeline.ClusterNetwork;
+import org.karst.pipeline.Driver;
+import org.karst.pipeline.Feature;
+import org.karst.pipeline.Mailbox;
+import org.karst.pipeline.World;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
+import org.osgi.framework.BundleListener;
+import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The loop inside OSGi: features and drivers come and go as services; binding and unbinding only post to the mailbox. */
+@Component(
+        configurationPid = "org.karst.controller",
+        configurationPolicy = ConfigurationPolicy.REQUIRE,
+        immediate = true,
+        service = {})
+public final class ControllerComponent {
+    private static final Logger LOG = LoggerFactory.getLogger(ControllerComponent.class);
+    /** How long the flows of a stopped bundle stay in force: an update or a restart of the bundle is shorter. */
+    private static final Duration GRACE = Duration.ofSeconds(60);
+    /** Open vSwitch revalidates its megaflows at least this often (other_config:max-idle and its dump interval). */
+    private static final Duration REVALIDATION = Duration.ofSeconds(2);
+
+    /** {@code etc/org.karst.controller.cfg}. */
+    @interface Settings {
+        /** {@code clusterNetwork[].cidr}. */
+        String[] cluster_cidrs() default {"10.128.0.0/14"};
+
+        /** {@code serviceNetwork[]}. */
+        String[] service_cidrs() default {"172.30.0.0/16"};
+
+        /** MTU of pods; 0 = each node's uplink less the tunnel. */
+        int mtu() default 0;
+
+        /** UDP port of the overlay. */
+        int geneve_port() default 6081;
+
+        /** Where switches reach this process. */
+        String[] controllers() default {"tcp:127.0.0.1:6653"};
+
+        /** {@code datapath_type} of the integration bridge; system = the kernel's. */
+        String datapath_type() default "system";
+
+        /** A file with the names of the wanted features, one a line. */
+        String features_file() default "";
+    }
+
+    private final BundleContext context;
+    private final Loop loop;
+    private final BundleListener bundles = this::bundleChanged;
+    private final Map<Long, Set<String>> featuresOf = new ConcurrentHashMap<>();
+    private final List<ServiceRegistration<?>> registrations;
+
+    @Activate
+    public ControllerComponent(BundleContext context, Settings settings) {
+        this.context = context;
+        ClusterNetwork cluster = new ClusterNetwork(
+                cidrs(settings.cluster_cidrs()),
+                cidrs(settings.service_cidrs()),
+                settings.mtu(),
+                settings.geneve_port(),
+                words(settings.controllers()),
+                settings.datapath_type());
+        loop = new Loop(Clock.systemUTC(), wanted(settings.features_file()));
+        loop.post(Mailbox.Lane.FACTS, facts -> facts.put(World.CLUSTER, World.CLUSTER_KEY, cluster));
+        context.addBundleListener(bundles);
+        registrations = List.of(
+                context.registerService(Mailbox.class, loop, null),
+                context.registerService(Controller.class, loop, null));
+    }
+
+    /** Trimmed entries of a list that may also be written as one text with commas. */
+    private static List<String> words(String[] texts) {
+        return Arrays.stream(texts)
+                .flatMap(text -> Arrays.stream(text.split(",")))
+                .map(String::trim)
+                .filter(text -> !text.isEmpty())
+                .toList();
+    }
+
+    private static List<Cidr> cidrs(String[] texts) {
+        return words(texts).stream().map(Cidr::parse).toList();
+    }
+
+    private static Set<String> wanted(String file) {
+        if (file.isEmpty()) {
+            return Set.of();
+        }
+        try {
+            return Files.readAllLines(Path.of(file)).stream()
+                    .map(line -> line.replaceFirst("#.*", "").trim())
+                    .filter(line -> !line.isEmpty())
+                    .collect(Collectors.toUnmodifiableSet());
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    "cannot read the list of wanted features " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Deactivate
+    void deactivate() {
+        registrations.forEach(ServiceRegistration::unregister);
+        context.removeBundleListener(bundles);
+        loop.close();
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindFeature(Feature feature, ServiceReference<Feature> reference) {
+        String name = feature.name();
+        featuresOf
+                .computeIfAbsent(reference.getBundle().getBundleId(), id -> ConcurrentHashMap.newKeySet())
+                .add(name);
+        loop.bind(feature).exceptionally(error -> refused("feature " + name, error));
+    }
+
+    void unbindFeature(Feature feature) {
+        if (!frameworkStops()) {
+            loop.unbind(feature, GRACE);
+        }
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindDriver(Driver driver) {
+        String name = driver.name();
+        loop.bind(driver).exceptionally(error -> refused("driver " + name, error));
+    }
+
+    void unbindDriver(Driver driver) {
+        loop.unbind(driver);
+    }
+
+    private static Void refused(String what, Throwable error) {
+        LOG.error("{} is refused: {}", what, error.getMessage());
+        return null;
+    }
+
+    /** A bundle that is gone for good takes its stages out of the packets' way at once. */
+    private void bundleChanged(BundleEvent event) {
+        if (event.getType() == BundleEvent.UNINSTALLED && !frameworkStops()) {
+            Set<String> names = featuresOf.remove(event.getBundle().getBundleId());
+            if (names != null) {
+                names.forEach(name -> loop.bypass(name, REVALIDATION));
+            }
+        }
+    }
+
+    /** When the process ends, nothing is sent: the switches go on with what they have. */
+    private boolean frameworkStops() {
+        Bundle system = context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION);
+        return system == null || (system.getState() & (Bundle.STOPPING | Bundle.UNINSTALLED)) != 0;
+    }
+}

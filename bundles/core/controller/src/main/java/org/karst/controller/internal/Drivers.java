@@ -1,0 +1,123 @@
+package org.karst.controller.internal;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.karst.incremental.Change;
+import org.karst.incremental.Engine;
+import org.karst.incremental.Item;
+import org.karst.incremental.Settlement;
+import org.karst.pipeline.Batch;
+import org.karst.pipeline.Driver;
+import org.karst.pipeline.PacketOut;
+import org.karst.pipeline.PacketSender;
+import org.karst.pipeline.PlacedItem;
+import org.karst.pipeline.Pruning;
+import org.karst.pipeline.Target;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The drivers that are bound, what each was told last, and what each target has acknowledged. */
+final class Drivers {
+    private static final Logger LOG = LoggerFactory.getLogger(Drivers.class);
+
+    private final Map<Class<? extends Item>, Driver> byItem = new HashMap<>();
+    private final SortedMap<String, Driver> byName = new TreeMap<>();
+    private final SortedMap<Target, Long> changed = new TreeMap<>();
+    private final SortedMap<Target, Long> acknowledged = new TreeMap<>();
+    private Pruning pruning = Pruning.NOTHING;
+
+    /** Adds a driver and tells it all that it shall make true. */
+    void bind(Driver driver, Engine engine) {
+        for (Class<? extends Item> type : driver.items()) {
+            Driver other = byItem.putIfAbsent(type, driver);
+            if (other != null) {
+                throw new IllegalStateException("driver " + driver.name() + " takes " + type.getSimpleName() + ", but "
+                        + other.name() + " does");
+            }
+        }
+        byName.put(driver.name(), driver);
+        List<Change> all = new ArrayList<>();
+        for (Item item : engine.items()) {
+            if (byItem.get(item.getClass()) == driver) {
+                all.add(Change.added(item));
+            }
+        }
+        send(driver, engine.revision(), all);
+    }
+
+    void unbind(Driver driver) {
+        byItem.values().removeIf(other -> other == driver);
+        byName.remove(driver.name(), driver);
+        changed.keySet().removeIf(target -> target.driver().equals(driver.name()));
+        acknowledged.keySet().removeIf(target -> target.driver().equals(driver.name()));
+    }
+
+    /** Hands the differences of a settlement to those whom they concern. */
+    void settled(Settlement settlement) {
+        Map<Driver, List<Change>> parts = new LinkedHashMap<>();
+        for (Change change : settlement.changes()) {
+            Item item = change.after() == null ? change.before() : change.after();
+            Driver driver = byItem.get(item.getClass());
+            if (driver != null) {
+                parts.computeIfAbsent(driver, key -> new ArrayList<>()).add(change);
+            }
+        }
+        parts.forEach((driver, changes) -> send(driver, settlement.revision(), changes));
+    }
+
+    /** Tells everybody what may be removed, if that is news. */
+    void prune(Pruning news, long revision) {
+        if (news.equals(pruning)) {
+            return;
+        }
+        pruning = news;
+        byName.values().forEach(driver -> send(driver, revision, List.of()));
+    }
+
+    private void send(Driver driver, long revision, List<Change> changes) {
+        for (Change change : changes) {
+            Item item = change.after() == null ? change.before() : change.after();
+            String place = item instanceof PlacedItem placed ? placed.node() : "";
+            changed.put(new Target(driver.name(), place), revision);
+        }
+        try {
+            driver.apply(new Batch(revision, changes, pruning));
+        } catch (RuntimeException e) {
+            LOG.error("driver {} failed to take revision {}", driver.name(), revision, e);
+        }
+    }
+
+    /** The last revision in which something changed, for each target. */
+    SortedMap<Target, Long> changed() {
+        return changed;
+    }
+
+    void acknowledge(Target target, long revision) {
+        acknowledged.merge(target, revision, Math::max);
+    }
+
+    SortedMap<Target, Long> acknowledged() {
+        return acknowledged;
+    }
+
+    SortedSet<String> names() {
+        return new TreeSet<>(byName.keySet());
+    }
+
+    /** Sends packets by the driver that can. */
+    void send(List<PacketOut> packets) {
+        for (Driver driver : byName.values()) {
+            if (driver instanceof PacketSender sender) {
+                packets.forEach(sender::send);
+                return;
+            }
+        }
+    }
+}

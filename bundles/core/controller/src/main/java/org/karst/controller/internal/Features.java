@@ -1,0 +1,204 @@
+package org.karst.controller.internal;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.karst.controller.StageStatus;
+import org.karst.controller.StageStatus.State;
+import org.karst.incremental.Engine;
+import org.karst.incremental.Item;
+import org.karst.incremental.Rule;
+import org.karst.incremental.Scope;
+import org.karst.incremental.Table;
+import org.karst.pipeline.Answer;
+import org.karst.pipeline.Driver;
+import org.karst.pipeline.Feature;
+import org.karst.pipeline.FlowItem;
+import org.karst.pipeline.Kind;
+import org.karst.pipeline.Stage;
+import org.karst.pipeline.TableRef;
+import org.karst.pipeline.WatchItem;
+
+/** The features that are bound. Binding checks everything before it changes anything. */
+final class Features {
+    /** The kinds that features watch, by feature and place. */
+    static final Table<String, Kind<?>> WATCHED = Table.named("watched");
+
+    private final Engine engine;
+    private final Sources sources;
+    private final SortedMap<String, Bound> bound = new TreeMap<>();
+    private final Map<Integer, Answer> answers = new HashMap<>();
+    private boolean leader;
+
+    private record Bound(
+            Feature feature, List<Rule<?>> rules, List<Kind<?>> kinds, List<Stage> stages, List<Driver> drivers) {}
+
+    Features(Engine engine, Sources sources) {
+        this.engine = engine;
+        this.sources = sources;
+    }
+
+    /**
+     * Adds a feature's rules and stages.
+     *
+     * @throws IllegalArgumentException with a sentence if it does not fit beside the others; then nothing has changed
+     */
+    void bind(Feature feature) {
+        if (bound.containsKey(feature.name())) {
+            throw new IllegalArgumentException("a feature named " + feature.name() + " is bound already");
+        }
+        List<Stage> stages = List.copyOf(feature.stages());
+        stages.forEach(stage -> check(feature, stage));
+        List<Rule<?>> rules = new ArrayList<>(feature.rules());
+        stages.forEach(stage -> rules.addAll(Linker.link(stage)));
+        bound.put(feature.name(), new Bound(feature, rules, feature.watches(), stages, feature.drivers()));
+        for (Stage stage : stages) {
+            engine.put(BoundStage.STAGES, stage.name(), BoundStage.of(feature.name(), stage));
+            stage.answers().forEach(answer -> answers.put(Answer.number(answer.name()), answer));
+        }
+        for (Kind<?> kind : feature.watches()) {
+            if (!sources.known(WatchItem.source(kind))) {
+                sources.expect(WatchItem.source(kind));
+            }
+            engine.put(WATCHED, watch(feature, kind), kind);
+        }
+        rules.stream().filter(this::runsHere).forEach(engine::add);
+    }
+
+    private static String watch(Feature feature, Kind<?> kind) {
+        return feature.name() + "/" + kind;
+    }
+
+    private boolean runsHere(Rule<?> rule) {
+        return leader || rule.scope() == Scope.ZONE;
+    }
+
+    private void check(Feature feature, Stage stage) {
+        for (var entry : engine.rows(BoundStage.STAGES).entrySet()) {
+            BoundStage other = entry.getValue();
+            boolean successor = entry.getKey().equals(stage.name());
+            if (successor && other.state() == State.BOUND) {
+                throw new IllegalArgumentException(
+                        "a stage named " + stage.name() + " is bound already by " + other.feature());
+            }
+            if (successor || other.slot() != stage.slot()) {
+                continue;
+            }
+            if (other.tables().stream()
+                    .map(TableRef::number)
+                    .anyMatch(stage.tables().stream().map(TableRef::number).toList()::contains)) {
+                throw new IllegalArgumentException("stage " + stage.name() + " of " + feature.name()
+                        + " wants a table of stage " + entry.getKey() + " in slot " + stage.slot());
+            }
+            if (!other.gate().disjoint(stage.gate())) {
+                throw new IllegalArgumentException("stage " + stage.name() + " of " + feature.name()
+                        + " wants the same packets as stage " + entry.getKey() + " in slot " + stage.slot()
+                        + ": two stages for one packet are two slots");
+            }
+        }
+    }
+
+    /**
+     * Takes a feature's rules away. What its stages have in the world stays as a fact, so that nothing changes there until
+     * the deadline, unless a stage of the same name takes it over before.
+     *
+     * @param grace until when, unless the stage guards
+     */
+    void unbind(Feature feature, Instant grace, Deadlines deadlines) {
+        Bound gone = bound.get(feature.name());
+        if (gone == null || gone.feature() != feature) {
+            return;
+        }
+        bound.remove(feature.name());
+        for (Stage stage : gone.stages()) {
+            stage.answers().forEach(answer -> answers.remove(Answer.number(answer.name()), answer));
+            leave(stage.name(), itemsOf(stage.number()), grace, deadlines);
+        }
+        gone.rules().stream().filter(this::runsHere).forEach(engine::remove);
+        for (Kind<?> kind : gone.kinds()) {
+            engine.remove(WATCHED, watch(feature, kind));
+            if (bound.values().stream().noneMatch(other -> other.kinds().contains(kind))) {
+                engine.clear(kind.table());
+                sources.forget(WatchItem.source(kind));
+            }
+        }
+    }
+
+    private void leave(String name, List<Item> items, Instant grace, Deadlines deadlines) {
+        engine.row(BoundStage.STAGES, name).ifPresent(row -> {
+            BoundStage left = row.leaving(row.guard() ? State.FROZEN : State.DEPARTED, items);
+            engine.put(BoundStage.STAGES, name, left);
+            if (!row.guard()) {
+                deadlines.add(BoundStage.STAGES, name, left, grace);
+            }
+        });
+    }
+
+    private List<Item> itemsOf(int stage) {
+        return engine.items().stream()
+                .filter(item -> item instanceof FlowItem flow
+                        && flow.cookie()
+                                .stage()
+                                .filter(number -> number == stage)
+                                .isPresent())
+                .toList();
+    }
+
+    /** Leads packets past the stages of a feature whose bundle is gone for good; their flows go a little later. */
+    void bypass(String feature, Instant removal, Deadlines deadlines) {
+        engine.rows(BoundStage.STAGES).forEach((name, row) -> {
+            if (row.feature().equals(feature) && row.state() == State.DEPARTED) {
+                BoundStage past = row.leaving(State.BYPASSED, row.left());
+                engine.put(BoundStage.STAGES, name, past);
+                deadlines.add(BoundStage.STAGES, name, past, removal);
+            }
+        });
+    }
+
+    /** Whether this process holds the Lease: adds or removes the rules of scope LEADER. */
+    void leads(boolean now) {
+        if (leader == now) {
+            return;
+        }
+        leader = now;
+        bound.values().stream()
+                .flatMap(each -> each.rules().stream())
+                .filter(rule -> rule.scope() == Scope.LEADER)
+                .forEach(now ? engine::add : engine::remove);
+    }
+
+    Answer answer(int number) {
+        return answers.get(number);
+    }
+
+    SortedSet<String> names() {
+        return new TreeSet<>(bound.keySet());
+    }
+
+    List<StageStatus> stages() {
+        List<StageStatus> stages = new ArrayList<>();
+        engine.rows(BoundStage.STAGES)
+                .forEach((name, row) -> stages.add(
+                        new StageStatus(name, row.feature(), row.slot(), row.gate(), row.tables(), row.state())));
+        stages.sort(Comparator.comparing(StageStatus::slot).thenComparing(StageStatus::name));
+        return stages;
+    }
+
+    /** Numbers of the stages that are in the world without a bundle. */
+    SortedSet<Integer> frozen() {
+        SortedSet<Integer> frozen = new TreeSet<>();
+        for (var row : engine.rows(BoundStage.STAGES).values()) {
+            if (row.state() == State.FROZEN) {
+                frozen.add(row.number());
+            }
+        }
+        return frozen;
+    }
+}

@@ -1,0 +1,466 @@
+package org.karst.controller.internal;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.karst.controller.Controller;
+import org.karst.controller.Inspection;
+import org.karst.controller.LoopStatistics;
+import org.karst.controller.StageStatus;
+import org.karst.incremental.Conflict;
+import org.karst.incremental.Engine;
+import org.karst.incremental.Explanation;
+import org.karst.incremental.Failure;
+import org.karst.incremental.Item;
+import org.karst.incremental.Settlement;
+import org.karst.incremental.Table;
+import org.karst.incremental.View;
+import org.karst.pipeline.Answer;
+import org.karst.pipeline.Driver;
+import org.karst.pipeline.Facts;
+import org.karst.pipeline.Feature;
+import org.karst.pipeline.Mailbox;
+import org.karst.pipeline.PacketIn;
+import org.karst.pipeline.Pruning;
+import org.karst.pipeline.Target;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one writer: takes messages, settles, hands out differences.
+ *
+ * <p>A step takes at most 2,000 messages or what comes in 10 ms. Messages of the CNI lane go first and settle alone, so a
+ * list of 100,000 objects never delays a container; after each such step the other lane has its turn.
+ */
+public final class Loop implements Mailbox, Controller, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
+    private static final int STEP_MESSAGES = 2_000;
+    private static final long STEP_NANOS = Duration.ofMillis(10).toNanos();
+    private static final long IDLE_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private final Clock clock;
+    private final Set<String> wanted;
+    private final ConcurrentLinkedQueue<Runnable> cni = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Runnable> facts = new ConcurrentLinkedQueue<>();
+    private final AtomicLong messages = new AtomicLong();
+    private final AtomicLong posted = new AtomicLong();
+    private final Thread writer;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+    // All below belong to the writer.
+    private Engine engine;
+    private Features features;
+    private final Drivers drivers = new Drivers();
+    private final Sources sources = new Sources();
+    private final Deadlines deadlines = new Deadlines();
+    private final Waiters waiters = new Waiters();
+    private boolean dirty;
+    private boolean cniHadItsTurn;
+
+    private volatile boolean closing;
+    private final AtomicLong steps = new AtomicLong();
+    private final AtomicLong failedMessages = new AtomicLong();
+    private final AtomicLong settleNanos = new AtomicLong();
+    private final AtomicLong longestStepNanos = new AtomicLong();
+
+    /**
+     * Starts the writer.
+     *
+     * @param clock wall time, for deadlines
+     * @param wanted the names of the features that must be bound before anything is removed from the world
+     */
+    public Loop(Clock clock, Set<String> wanted) {
+        this.clock = clock;
+        this.wanted = Set.copyOf(wanted);
+        writer = new Thread(this::run, "karst-writer");
+        writer.setDaemon(true);
+        writer.start();
+    }
+
+    @Override
+    public void post(Lane lane, Consumer<? super Facts> message) {
+        Writing writing = new Writing();
+        enqueue(lane, () -> message.accept(writing));
+    }
+
+    @Override
+    public <T> CompletionStage<T> read(Function<? super View, ? extends T> question) {
+        return ask(() -> engine.read(question));
+    }
+
+    @Override
+    public <T> CompletionStage<T> inspect(Function<? super Inspection, ? extends T> question) {
+        return ask(() -> question.apply(new Inspecting()));
+    }
+
+    private <T> CompletionStage<T> ask(Supplier<? extends T> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        enqueue(Lane.FACTS, () -> {
+            try {
+                answer.complete(question.get());
+            } catch (RuntimeException e) {
+                answer.completeExceptionally(e);
+            }
+        });
+        return answer;
+    }
+
+    @Override
+    public <T> CompletionStage<T> await(
+            Function<? super View, Optional<T>> condition, Set<Target> targets, Duration patience) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        enqueue(
+                Lane.CNI,
+                () -> waiters.add(
+                        condition, Set.copyOf(targets), patience, clock.instant(), result, engine, drivers.changed()));
+        return result;
+    }
+
+    @Override
+    public void acknowledge(Target target, long revision) {
+        enqueue(Lane.CNI, () -> drivers.acknowledge(target, revision));
+    }
+
+    @Override
+    public void packetIn(PacketIn packet) {
+        enqueue(Lane.FACTS, () -> {
+            Answer answer = features.answer(packet.answer());
+            if (answer == null) {
+                LOG.debug("{} sent a packet for an answer {} that nobody gives", packet.node(), packet.answer());
+                return;
+            }
+            drivers.send(engine.read(view -> answer.answer().apply(view, packet)));
+        });
+    }
+
+    /** Adds a feature; a feature that does not fit is refused with a log line, and the result fails. */
+    public CompletionStage<Void> bind(Feature feature) {
+        return change(() -> {
+            features.bind(feature);
+            for (Driver driver : feature.drivers()) {
+                bindNow(driver);
+            }
+            LOG.info("feature {} is bound", feature.name());
+        });
+    }
+
+    /** Takes a feature away; its flows stay until the end of the grace. */
+    public CompletionStage<Void> unbind(Feature feature, Duration grace) {
+        return change(() -> {
+            features.unbind(feature, clock.instant().plus(grace), deadlines);
+            for (Driver driver : feature.drivers()) {
+                drivers.unbind(driver);
+                driver.stop();
+            }
+            LOG.info("feature {} is unbound", feature.name());
+        });
+    }
+
+    /** The bundle of a feature that was unbound is gone for good: packets pass by its stages, which end after a revalidation. */
+    public CompletionStage<Void> bypass(String feature, Duration revalidation) {
+        return change(() -> features.bypass(feature, clock.instant().plus(revalidation), deadlines));
+    }
+
+    /** Adds a driver and tells it all that it shall make true. */
+    public CompletionStage<Void> bind(Driver driver) {
+        return change(() -> bindNow(driver));
+    }
+
+    private void bindNow(Driver driver) {
+        driver.start(this);
+        drivers.bind(driver, engine);
+    }
+
+    /** Takes a driver away and stops it. */
+    public CompletionStage<Void> unbind(Driver driver) {
+        return change(() -> {
+            drivers.unbind(driver);
+            driver.stop();
+        });
+    }
+
+    private CompletionStage<Void> change(Runnable message) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        enqueue(Lane.FACTS, () -> {
+            dirty = true;
+            try {
+                message.run();
+                done.complete(null);
+            } catch (RuntimeException e) {
+                done.completeExceptionally(e);
+                throw e;
+            }
+        });
+        return done;
+    }
+
+    @Override
+    public LoopStatistics statistics() {
+        long taken = messages.get();
+        return new LoopStatistics(
+                steps.get(),
+                taken,
+                failedMessages.get(),
+                posted.get() - taken,
+                settleNanos.get(),
+                longestStepNanos.get());
+    }
+
+    /** Ends the writer; nothing in the world is undone. */
+    @Override
+    public void close() {
+        closing = true;
+        LockSupport.unpark(writer);
+        if (Thread.currentThread() != writer) {
+            ended.join();
+        }
+    }
+
+    private void enqueue(Lane lane, Runnable message) {
+        posted.incrementAndGet();
+        switch (lane) {
+            case CNI -> cni.add(message);
+            case FACTS -> facts.add(message);
+        }
+        LockSupport.unpark(writer);
+    }
+
+    private void run() {
+        engine = new Engine();
+        features = new Features(engine, sources);
+        features.bind(new CoreFeature());
+        dirty = true;
+        try {
+            while (!closing) {
+                step();
+            }
+        } finally {
+            ended.complete(null);
+        }
+    }
+
+    private void step() {
+        long started = System.nanoTime();
+        boolean worked = cniHadItsTurn ? takeBoth(started) : takeOne(started);
+        cniHadItsTurn = false;
+        Instant now = clock.instant();
+        dirty |= deadlines.expire(engine, now);
+        if (dirty) {
+            dirty = false;
+            settle();
+        }
+        waiters.end(drivers.acknowledged(), now);
+        drivers.prune(pruning(), engine.revision());
+        if (worked) {
+            steps.incrementAndGet();
+            longestStepNanos.accumulateAndGet(System.nanoTime() - started, Math::max);
+        } else if (cni.isEmpty() && facts.isEmpty()) {
+            LockSupport.parkNanos(this, untilNext(now));
+        }
+    }
+
+    private boolean takeBoth(long started) {
+        boolean tookFacts = take(facts, started);
+        return take(cni, started) || tookFacts;
+    }
+
+    /** Messages of the CNI lane alone if there are any, else of the other. */
+    private boolean takeOne(long started) {
+        cniHadItsTurn = take(cni, started);
+        return cniHadItsTurn || take(facts, started);
+    }
+
+    private boolean take(ConcurrentLinkedQueue<Runnable> lane, long started) {
+        int taken = 0;
+        while (taken < STEP_MESSAGES && System.nanoTime() - started < STEP_NANOS) {
+            Runnable message = lane.poll();
+            if (message == null) {
+                break;
+            }
+            taken++;
+            try {
+                message.run();
+            } catch (RuntimeException e) {
+                failedMessages.incrementAndGet();
+                LOG.error("a message to the writer failed: {}", e.getMessage(), e);
+            }
+        }
+        messages.addAndGet(taken);
+        return taken > 0;
+    }
+
+    private void settle() {
+        long started = System.nanoTime();
+        Settlement settlement = engine.settle();
+        settleNanos.addAndGet(System.nanoTime() - started);
+        settlement.failures().forEach(failure -> LOG.warn("{}", failure));
+        settlement.conflicts().forEach(conflict -> LOG.warn("{}", conflict));
+        drivers.settled(settlement);
+        waiters.ask(engine, drivers.changed());
+    }
+
+    private Pruning pruning() {
+        boolean everything = sources.silent().isEmpty() && features.names().containsAll(wanted);
+        return new Pruning(everything, features.frozen());
+    }
+
+    private long untilNext(Instant now) {
+        return Stream.of(deadlines.next(), waiters.next())
+                .flatMap(Optional::stream)
+                .map(next -> Math.max(1, Duration.between(now, next).toNanos()))
+                .min(Long::compareTo)
+                .map(nanos -> Math.min(nanos, IDLE_NANOS))
+                .orElse(IDLE_NANOS);
+    }
+
+    /** What a message may do. */
+    private final class Writing implements Facts {
+        @Override
+        public <K extends Comparable<? super K>, R> void put(Table<K, R> table, K key, R row) {
+            dirty = true;
+            engine.put(table, key, row);
+        }
+
+        @Override
+        public <K extends Comparable<? super K>, R> void put(Table<K, R> table, K key, R row, Instant deadline) {
+            put(table, key, row);
+            deadlines.add(table, key, row, deadline);
+        }
+
+        @Override
+        public <K extends Comparable<? super K>> void remove(Table<K, ?> table, K key) {
+            dirty = true;
+            engine.remove(table, key);
+        }
+
+        @Override
+        public <K extends Comparable<? super K>, R> Optional<R> row(Table<K, R> table, K key) {
+            return engine.row(table, key);
+        }
+
+        @Override
+        public <K extends Comparable<? super K>, R> SortedMap<K, R> rows(Table<K, R> table) {
+            return engine.rows(table);
+        }
+
+        @Override
+        public <T> T settled(Function<? super View, ? extends T> question) {
+            return engine.read(question);
+        }
+
+        @Override
+        public void synced(String source) {
+            sources.synced(source);
+        }
+
+        @Override
+        public void expect(String source) {
+            sources.expect(source);
+        }
+
+        @Override
+        public void forget(String source) {
+            sources.forget(source);
+        }
+    }
+
+    /** What a question may see. */
+    private final class Inspecting implements Inspection {
+        @Override
+        public <T> T read(Function<? super View, ? extends T> question) {
+            return engine.read(question);
+        }
+
+        @Override
+        public List<Item> items() {
+            return engine.items();
+        }
+
+        @Override
+        public Optional<Item> item(Object identity) {
+            return engine.item(identity);
+        }
+
+        @Override
+        public Optional<Explanation> why(Object identity) {
+            return engine.why(identity);
+        }
+
+        @Override
+        public long revision() {
+            return engine.revision();
+        }
+
+        @Override
+        public int cells() {
+            return engine.cells();
+        }
+
+        @Override
+        public SortedMap<String, Long> evaluations() {
+            return engine.evaluations();
+        }
+
+        @Override
+        public List<Failure> failures() {
+            return engine.failures();
+        }
+
+        @Override
+        public List<Conflict> conflicts() {
+            return engine.conflicts();
+        }
+
+        @Override
+        public List<StageStatus> stages() {
+            return features.stages();
+        }
+
+        @Override
+        public SortedSet<String> features() {
+            return features.names();
+        }
+
+        @Override
+        public SortedSet<String> drivers() {
+            return drivers.names();
+        }
+
+        @Override
+        public SortedMap<Target, Long> acknowledged() {
+            return new TreeMap<>(drivers.acknowledged());
+        }
+
+        @Override
+        public List<String> notReady() {
+            List<String> reasons = new ArrayList<>();
+            sources.silent().forEach(source -> reasons.add("nothing heard yet from " + source));
+            wanted.stream()
+                    .filter(name -> !features.names().contains(name))
+                    .sorted()
+                    .forEach(name -> reasons.add("feature " + name + " is wanted (etc/karst.features) but not bound"));
+            drivers.changed().forEach((target, revision) -> {
+                if (drivers.acknowledged().getOrDefault(target, 0L) < revision) {
+                    reasons.add(target + " has not acknowledged revision " + revision);
+                }
+            });
+            return reasons;
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package org.karst.controller.internal;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.karst.incremental.Engine;
+import org.karst.incremental.View;
+import org.karst.pipeline.Target;
+
+/** Those who wait until something holds and is true in the world. */
+final class Waiters {
+    private final List<Waiter<?>> waiters = new ArrayList<>();
+
+    private static final class Waiter<T> {
+        private final Function<? super View, Optional<T>> condition;
+        private final Set<Target> targets;
+        private final Instant deadline;
+        private final CompletableFuture<T> result;
+        private Optional<T> answer = Optional.empty();
+        private Map<Target, Long> needed = Map.of();
+
+        Waiter(
+                Function<? super View, Optional<T>> condition,
+                Set<Target> targets,
+                Instant deadline,
+                CompletableFuture<T> result) {
+            this.condition = condition;
+            this.targets = targets;
+            this.deadline = deadline;
+            this.result = result;
+        }
+
+        /** Asks the condition; when it holds, notes what each target must have acknowledged. */
+        void ask(Engine engine, Map<Target, Long> changed) {
+            Optional<T> now;
+            try {
+                now = engine.read(condition);
+            } catch (RuntimeException e) {
+                result.completeExceptionally(e);
+                return;
+            }
+            if (now.isPresent() && answer.isEmpty()) {
+                needed = new TreeMap<>();
+                targets.forEach(target -> needed.put(target, changed.getOrDefault(target, 0L)));
+            }
+            answer = now;
+        }
+
+        boolean ended(Map<Target, Long> acknowledged, Instant now) {
+            if (result.isDone()) {
+                return true;
+            }
+            if (answer.isPresent()) {
+                List<Target> behind = behind(acknowledged);
+                if (behind.isEmpty()) {
+                    result.complete(answer.orElseThrow());
+                    return true;
+                }
+            }
+            if (deadline.isAfter(now)) {
+                return false;
+            }
+            result.completeExceptionally(new TimeoutException(
+                    answer.isEmpty()
+                            ? "the world is not yet as it must be"
+                            : "not acknowledged by " + behind(acknowledged)));
+            return true;
+        }
+
+        private List<Target> behind(Map<Target, Long> acknowledged) {
+            return needed.entrySet().stream()
+                    .filter(entry -> acknowledged.getOrDefault(entry.getKey(), 0L) < entry.getValue())
+                    .map(Map.Entry::getKey)
+                    .toList();
+        }
+    }
+
+    <T> void add(
+            Function<? super View, Optional<T>> condition,
+            Set<Target> targets,
+            Duration patience,
+            Instant now,
+            CompletableFuture<T> result,
+            Engine engine,
+            Map<Target, Long> changed) {
+        Waiter<T> waiter = new Waiter<>(condition, targets, now.plus(patience), result);
+        waiter.ask(engine, changed);
+        waiters.add(waiter);
+    }
+
+    /** To be called after each settlement. */
+    void ask(Engine engine, Map<Target, Long> changed) {
+        waiters.forEach(waiter -> waiter.ask(engine, changed));
+    }
+
+    /** Ends those whose time has come. */
+    void end(Map<Target, Long> acknowledged, Instant now) {
+        for (Iterator<Waiter<?>> each = waiters.iterator(); each.hasNext(); ) {
+            if (each.next().ended(acknowledged, now)) {
+                each.remove();
+            }
+        }
+    }
+
+    /** When the next one loses patience. */
+    Optional<Instant> next() {
+        return waiters.stream().map(waiter -> waiter.deadline).min(Instant::compareTo);
+    }
+}
