@@ -2,6 +2,7 @@ package org.karst.apiserver.internal.http;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,9 +68,9 @@ public record Certificates(X509Certificate authority, X509Certificate server, Pr
         }
         Set<String> held = new TreeSet<>();
         for (List<?> name : certificate.getSubjectAlternativeNames()) {
-            held.add(Issuer.canonical(String.valueOf(name.get(1))));
+            held.add(canonical(String.valueOf(name.get(1))));
         }
-        return wanted.stream().map(Issuer::canonical).allMatch(held::contains);
+        return wanted.stream().map(Certificates::canonical).allMatch(held::contains);
     }
 
     /** The certificate of the authority in PEM. */
@@ -101,5 +102,21 @@ public record Certificates(X509Certificate authority, X509Certificate server, Pr
         } catch (IllegalArgumentException e) {
             throw new IOException(file + " is not a key in PEM; remove it to have a new one made", e);
         }
+    }
+
+    /** One spelling for each address, so that {@code ::1} equals what the certificate says. */
+    private static String canonical(String name) {
+        if (!isAddress(name)) {
+            return name;
+        }
+        try {
+            return InetAddress.getByName(name).getHostAddress();
+        } catch (IOException e) {
+            return name;
+        }
+    }
+
+    static boolean isAddress(String name) {
+        return name.indexOf(':') >= 0 || name.matches("[0-9.]+");
     }
 }

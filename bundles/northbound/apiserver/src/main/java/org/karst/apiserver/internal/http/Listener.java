@@ -54,6 +54,8 @@ public final class Listener implements AutoCloseable {
         handlers.allowCoreThreadTimeOut(true);
         SslContext tls = SslContextBuilder.forServer(
                         certificates.serverKey(), certificates.server(), certificates.authority())
+                // Named, or else the JDK would read its whole store of public authorities first.
+                .trustManager(certificates.authority())
                 .sslProvider(SslProvider.JDK)
                 .protocols("TLSv1.3", "TLSv1.2")
                 .build();
