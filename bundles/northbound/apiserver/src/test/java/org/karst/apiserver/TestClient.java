@@ -18,12 +18,14 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A plain HTTP client that trusts what the kubeconfig says. JSON in tests is written with single quotes. */
 public final class TestClient {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
+    private final SSLContext tls;
     private final HttpClient http;
     private final URI url;
     private final String token;
@@ -38,8 +40,9 @@ public final class TestClient {
 
     public TestClient(ApiServer server) throws IOException, GeneralSecurityException {
         String kubeconfig = Files.readString(server.kubeconfig());
+        this.tls = trusting(Base64.getDecoder().decode(field(kubeconfig, "certificate-authority-data")));
         this.http = HttpClient.newBuilder()
-                .sslContext(trusting(Base64.getDecoder().decode(field(kubeconfig, "certificate-authority-data"))))
+                .sslContext(tls)
                 .version(HttpClient.Version.HTTP_1_1)
                 .build();
         this.token = field(kubeconfig, "token");
@@ -151,5 +154,18 @@ public final class TestClient {
         }
         HttpResponse<InputStream> response = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
         return new TestWatch(response.statusCode(), response.body());
+    }
+
+    /** A bare TLS connection, for what no HTTP client would send. */
+    public SSLSocket socket() throws IOException {
+        return (SSLSocket) tls.getSocketFactory().createSocket(url.getHost(), url.getPort());
+    }
+
+    /** Sends the head of a request with the token; ends the connection after the answer. */
+    public void sendHead(SSLSocket socket, String method, String path) throws IOException {
+        String head = method + ' ' + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer "
+                + token + "\r\n\r\n";
+        socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().flush();
     }
 }

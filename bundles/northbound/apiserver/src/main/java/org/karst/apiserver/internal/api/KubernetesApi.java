@@ -18,6 +18,7 @@ import org.karst.apiserver.WebResponse;
 import org.karst.apiserver.internal.resource.CoreResources;
 import org.karst.apiserver.internal.resource.Documents;
 import org.karst.apiserver.internal.resource.Json;
+import org.karst.apiserver.internal.resource.JsonPatch;
 import org.karst.apiserver.internal.resource.MergePatch;
 import org.karst.apiserver.internal.resource.Rejection;
 import org.karst.apiserver.internal.resource.ResourceDefinition;
@@ -32,6 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class KubernetesApi implements WebHandler {
     private static final Logger LOG = LoggerFactory.getLogger(KubernetesApi.class);
     private static final String MERGE_PATCH = "application/merge-patch+json";
+    private static final String JSON_PATCH = "application/json-patch+json";
     private static final List<String> FIRST_NAMESPACES =
             List.of("default", "kube-node-lease", "kube-public", "kube-system");
 
@@ -272,15 +274,20 @@ public final class KubernetesApi implements WebHandler {
     }
 
     private static UnaryOperator<JsonNode> patch(WebRequest request) {
-        String media = mediaType(request);
-        if (!media.equals(MERGE_PATCH)) {
-            throw Rejection.unsupportedMediaType(MERGE_PATCH);
-        }
-        JsonNode patch = Documents.parse(request.body());
-        if (!patch.isObject()) {
-            throw Rejection.badRequest("a merge patch must be a JSON object");
-        }
-        return object -> MergePatch.apply(object, patch);
+        return switch (mediaType(request)) {
+            case MERGE_PATCH -> {
+                JsonNode patch = Documents.parse(request.body());
+                if (!patch.isObject()) {
+                    throw Rejection.badRequest("a merge patch must be a JSON object");
+                }
+                yield object -> MergePatch.apply(object, patch);
+            }
+            case JSON_PATCH -> {
+                JsonNode patch = Documents.parse(request.body());
+                yield object -> JsonPatch.apply(object, patch);
+            }
+            default -> throw Rejection.unsupportedMediaType(JSON_PATCH + ", " + MERGE_PATCH);
+        };
     }
 
     private static String mediaType(WebRequest request) {

@@ -196,7 +196,7 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        boolean ordinary = cause instanceof IOException || cause instanceof io.netty.handler.codec.DecoderException;
+        boolean ordinary = cause instanceof IOException || cause instanceof io.netty.handler.codec.CodecException;
         if (ordinary) {
             LOG.debug("A connection from {} ended", context.channel().remoteAddress(), cause);
         } else {

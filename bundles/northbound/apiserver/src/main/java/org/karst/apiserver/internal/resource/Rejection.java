@@ -162,6 +162,11 @@ public final class Rejection extends RuntimeException {
                 details);
     }
 
+    /** 422: a patch does not fit the object. */
+    public static Rejection unprocessable(String message) {
+        return new Rejection(422, "Invalid", message, null);
+    }
+
     /** 429: more than the server takes now. */
     public static Rejection tooManyRequests(String message) {
         ObjectNode details = Json.object();

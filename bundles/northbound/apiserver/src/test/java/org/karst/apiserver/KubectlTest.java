@@ -1,0 +1,184 @@
+package org.karst.apiserver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A stock {@code kubectl} against the server, where there is one on the path. */
+@Timeout(120)
+class KubectlTest {
+    private static final String MANIFEST =
+            """
+            apiVersion: v1
+            kind: Namespace
+            metadata: {name: shop}
+            ---
+            apiVersion: v1
+            kind: Node
+            metadata: {name: node-a, labels: {node-role.kubernetes.io/worker: ""}}
+            spec: {podCIDRs: [10.128.0.0/23]}
+            status: {addresses: [{type: InternalIP, address: 192.168.1.1}], conditions: [{type: Ready, status: "True"}]}
+            ---
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: web, namespace: shop, labels: {app: web}}
+            spec: {nodeName: node-a, containers: [{name: c, image: x}]}
+            """;
+
+    @TempDir
+    Path directory;
+
+    private ApiServer server;
+    private Path manifest;
+
+    private record Outcome(int status, String output) {}
+
+    @BeforeEach
+    void start() throws Exception {
+        assumeTrue(isOnPath(), "no kubectl on the path");
+        server = ApiServer.start(ApiServerSettings.in(directory.resolve("data")));
+        manifest = Files.writeString(directory.resolve("manifest.yaml"), MANIFEST);
+    }
+
+    @AfterEach
+    void stop() {
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    private static boolean isOnPath() {
+        return List.of(System.getenv("PATH").split(":", -1)).stream()
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, "kubectl")));
+    }
+
+    private Process begin(Path output, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(
+                List.of("kubectl", "--kubeconfig", server.kubeconfig().toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        // Where kubectl keeps its cache of discovery.
+        builder.environment().put("HOME", directory.toString());
+        return builder.start();
+    }
+
+    private Outcome kubectl(String... arguments) throws Exception {
+        Path output = Files.createTempFile(directory, "kubectl", ".out");
+        Process process = begin(output, arguments);
+        try {
+            assertThat(process.waitFor(30, TimeUnit.SECONDS))
+                    .as(String.join(" ", arguments))
+                    .isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        return new Outcome(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void createsShowsChangesAndDeletes() throws Exception {
+        String file = manifest.toString();
+        assertThat(kubectl("create", "-f", file).output())
+                .isEqualTo("namespace/shop created\nnode/node-a created\npod/web created\n");
+        assertThat(kubectl("create", "-f", file).output())
+                .contains("(AlreadyExists)")
+                .contains("pods \"web\" already exists");
+
+        assertThat(kubectl("get", "nodes").output())
+                .matches("(?s)NAME +STATUS +ROLES +AGE +VERSION\\s+node-a +Ready +worker +\\d+s\\s+");
+        assertThat(kubectl("get", "po", "-A", "-o", "wide", "-l", "app in (web)")
+                        .output())
+                .matches(
+                        "(?s)NAMESPACE +NAME +READY +STATUS +RESTARTS +AGE +IP +NODE +NOMINATED NODE +READINESS GATES\\s+"
+                                + "shop +web +0/1 +Pending +0 +\\d+s +<none> +node-a +<none> +<none>\\s+");
+        assertThat(kubectl("describe", "node", "node-a").output())
+                .contains("PodCIDR:")
+                .contains("web");
+        assertThat(kubectl("get", "pods", "-n", "shop", "-o", "jsonpath={.items[*].metadata.name}")
+                        .output())
+                .isEqualTo("web");
+
+        assertThat(kubectl("label", "pod", "-n", "shop", "web", "tier=front").output())
+                .isEqualTo("pod/web labeled\n");
+        assertThat(kubectl("annotate", "node", "node-a", "k=v").output()).isEqualTo("node/node-a annotated\n");
+        assertThat(kubectl(
+                                "patch",
+                                "pod",
+                                "-n",
+                                "shop",
+                                "web",
+                                "--subresource=status",
+                                "--type=json",
+                                "-p",
+                                "[{\"op\":\"add\",\"path\":\"/status/podIP\",\"value\":\"10.128.0.5\"}]")
+                        .output())
+                .isEqualTo("pod/web patched\n");
+        assertThat(kubectl(
+                                "get",
+                                "pod",
+                                "-n",
+                                "shop",
+                                "web",
+                                "-o",
+                                "jsonpath={.metadata.labels.tier} {.status.podIPs[0].ip}")
+                        .output())
+                .isEqualTo("front 10.128.0.5");
+        assertThat(kubectl("wait", "--for=condition=Ready", "node/node-a", "--timeout=10s")
+                        .output())
+                .isEqualTo("node/node-a condition met\n");
+
+        Path changed = Files.writeString(
+                directory.resolve("changed.yaml"), MANIFEST.replace("{app: web}", "{app: web, v: two}"));
+        Outcome replaced = kubectl("replace", "-f", changed.toString());
+        assertThat(replaced.output()).contains("pod/web replaced");
+        assertThat(replaced.status()).isZero();
+
+        assertThat(kubectl("delete", "namespace", "shop").output()).contains("namespace \"shop\" deleted");
+        assertThat(kubectl("get", "pods", "-A").output()).isEqualTo("No resources found\n");
+        assertThat(kubectl("delete", "namespace", "default").output()).contains("this namespace may not be deleted");
+    }
+
+    @Test
+    void watches() throws Exception {
+        kubectl("create", "-f", manifest.toString());
+        Path output = directory.resolve("watch.out");
+        Process watch = begin(output, "get", "pods", "-n", "shop", "-w");
+        try {
+            await(output, "Pending");
+            kubectl(
+                    "patch",
+                    "pod",
+                    "-n",
+                    "shop",
+                    "web",
+                    "--subresource=status",
+                    "--type=merge",
+                    "-p",
+                    "{\"status\":{\"phase\":\"Running\"}}");
+            await(output, "Running");
+            kubectl("delete", "pod", "-n", "shop", "web");
+            await(output, "Terminating");
+        } finally {
+            watch.destroyForcibly();
+        }
+    }
+
+    private static void await(Path output, String text) throws Exception {
+        while (!Files.readString(output, StandardCharsets.UTF_8).contains(text)) {
+            Thread.sleep(20);
+        }
+    }
+}
