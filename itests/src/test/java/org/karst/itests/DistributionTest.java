@@ -53,7 +53,9 @@ class DistributionTest {
 
     @Test
     @Order(1)
-    void everyBundleIsActiveAfterTheFirstBootWithoutANetwork() {
+    void firstBootWithoutANetworkInstallsTheFeaturesOfItsFile() throws IOException {
+        assertThat(wantedFeatures()).containsExactly("connectivity", "ipv6");
+        awaitInstalled("karst-connectivity", "karst-ipv6");
         assertThat(bundles()).isNotEmpty().allSatisfy(DistributionTest::isWell);
         assertThat(bundles())
                 .extracting(Bundle::name)
@@ -111,7 +113,11 @@ class DistributionTest {
 
     @Test
     @Order(6)
-    void featureComesAndGoesWithoutRefreshingAnyOtherBundle() {
+    void featureComesAndGoesWithoutRefreshingAnyOtherBundle() throws IOException {
+        for (String feature : new String[] {"karst-ipv6", "karst-connectivity"}) {
+            assertThat(withConsole("feature:uninstall " + feature).status()).isZero();
+        }
+        assertThat(wantedFeatures()).isEmpty();
         Map<String, Bundle> before = byName();
         for (String feature : productFeatures()) {
             Commands.Result plan = withConsole("feature:install -t -v " + feature);
@@ -123,24 +129,53 @@ class DistributionTest {
             assertThat(installed.output()).doesNotContain("Refreshing bundles").doesNotContain("Stopping bundles");
             assertThat(byName()).containsAllEntriesOf(before);
             assertThat(bundles()).hasSizeGreaterThan(before.size()).allSatisfy(DistributionTest::isWell);
+            assertThat(wantedFeatures()).contains(feature.substring("karst-".length()));
 
             Commands.Result removed = withConsole("feature:uninstall -v " + feature);
             assertThat(removed.status()).as(removed.output()).isZero();
             assertThat(removed.output()).doesNotContain("Refreshing bundles");
             assertThat(byName()).isEqualTo(before);
+            assertThat(wantedFeatures()).isEmpty();
         }
     }
 
     @Test
     @Order(7)
-    void endsOnSigtermAndComesBackFromItsCache() {
+    void endsOnSigtermAndComesBackWithTheFeaturesOfItsFile() throws IOException {
         Map<String, Bundle> before = byName();
         assertThat(server.stop(Duration.ofSeconds(30))).as(server.console()).isTrue();
         assertThat(server.data().resolve("shell.sock")).doesNotExist();
-
-        server.start(Map.of());
-        assertThat(byName()).isEqualTo(before);
         assertThat(server.console()).doesNotContain("Exception");
+
+        Files.writeString(featuresFile(), "# two\nconnectivity\n\nno-such-feature # a mistake\n");
+        server.start(Map.of());
+        awaitInstalled("karst-connectivity");
+        assertThat(byName()).containsAllEntriesOf(before).hasSizeGreaterThan(before.size());
+        assertThat(server.console())
+                .contains("asks for the feature 'no-such-feature', but there is no karst-no-such-feature")
+                .doesNotContain("Exception");
+    }
+
+    private static Path featuresFile() {
+        return server.home().resolve("etc/karst.features");
+    }
+
+    private static List<String> wantedFeatures() throws IOException {
+        return Files.readAllLines(featuresFile()).stream()
+                .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                .toList();
+    }
+
+    private static void awaitInstalled(String... features) {
+        long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+        Set<String> installed = new TreeSet<>();
+        while (!installed.containsAll(List.of(features))) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError(
+                        List.of(features) + " did not come; installed: " + installed + "\n" + server.console());
+            }
+            server.table("feature:list -i").forEach(cells -> installed.add(cells.get(0)));
+        }
     }
 
     /**
