@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param revision the number of this settle, from 1, without gaps
  * @param changes the net difference of the items, sorted by rule and key of the unit that decides (or did); within
- *     a unit what is removed comes first, by identity, then the rest in the order of its list
+ *     a unit what is removed comes first, then the rest, both in the order of its list
  * @param conflicts those that arose or changed now; see {@link Engine#conflicts()} for all that stand
  * @param failures those that arose or changed now; see {@link Engine#failures()} for all that stand
  */

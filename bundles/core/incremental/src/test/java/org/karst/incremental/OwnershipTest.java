@@ -166,7 +166,7 @@ class OwnershipTest {
         engine.clear(PODS);
         assertThat(engine.settle().changes())
                 .extracting(Change::identity)
-                .containsExactly("a3", "b3", "a1", "a2", "b1", "b2");
+                .containsExactly("a3", "b3", "a2", "a1", "b2", "b1");
     }
 
     @Test

@@ -3,9 +3,11 @@ package org.karst.incremental.internal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.karst.incremental.Change;
 import org.karst.incremental.Conflict;
@@ -17,9 +19,15 @@ import org.karst.incremental.internal.RuleState.UnitCell;
  * this is known when all units have run: a unit that takes over another's item in the same step changes nothing.
  */
 final class Claims {
+    private static final Comparator<Conflict> BY_IDENTITY =
+            Comparator.comparing(Conflict::identity, KeyOrder.KEY_ORDER);
+
     private final HashTable<Claim> winners = new HashTable<>();
     private final Map<Object, Conflict> conflicts = new HashMap<>();
-    private Map<Object, Before> touched = new LinkedHashMap<>();
+    private HashTable<Touched> touched = new HashTable<>();
+
+    /** What the units that changed in this step wanted at its start. */
+    private Map<UnitCell, Item[]> itemsBefore = new HashMap<>();
 
     /** One unit's wish for one identity; the wishes of others for the same one follow in order. */
     private static final class Claim extends Entry {
@@ -39,11 +47,29 @@ final class Claims {
         }
     }
 
-    /** What was wanted at the start of the step, and by whom; nulls if nothing was. */
-    private record Before(Item item, UnitCell unit) {}
+    /** What was wanted of an identity at the start of the step, and by whom; nulls if nothing was. */
+    private static final class Touched extends Entry {
+        final Object identity;
+        final Item before;
+        final UnitCell unit;
+        Change change;
+
+        Touched(Object identity, int hash, Claim first) {
+            super(hash);
+            this.identity = identity;
+            this.before = first == null ? null : first.item;
+            this.unit = first == null ? null : first.unit;
+        }
+
+        @Override
+        Object key() {
+            return identity;
+        }
+    }
 
     /** Replaces what a unit wants. */
     void replace(UnitCell unit, Item[] before, Item[] after) {
+        itemsBefore.putIfAbsent(unit, before);
         int same = 0;
         while (same < before.length && same < after.length && before[same].equals(after[same])) {
             same++;
@@ -66,7 +92,7 @@ final class Claims {
         Object identity = item.identity();
         Claim claim = new Claim(unit, item, Entry.hash(identity));
         Claim first = winners.find(claim.hash, identity);
-        touch(identity, first);
+        touch(identity, claim.hash, first);
         if (first == null) {
             winners.add(claim);
         } else if (unit.compareTo(first.unit) < 0) {
@@ -85,8 +111,9 @@ final class Claims {
 
     private void release(UnitCell unit, Item item) {
         Object identity = item.identity();
-        Claim first = winners.find(identity);
-        touch(identity, first);
+        int hash = Entry.hash(identity);
+        Claim first = winners.find(hash, identity);
+        touch(identity, hash, first);
         if (first.unit == unit) {
             winners.remove(first);
             if (first.next != null) {
@@ -101,69 +128,92 @@ final class Claims {
         }
     }
 
+    private void touch(Object identity, int hash, Claim first) {
+        if (touched.find(hash, identity) == null) {
+            touched.add(new Touched(identity, hash, first));
+        }
+    }
+
     /** Lets the next difference be one from the winners of another. */
     void startFrom(Claims other) {
-        other.winners.forEach(first -> touched.put(first.key(), new Before(first.item, first.unit)));
+        other.winners.forEach(first -> touch(first.key(), first.hash, first));
         conflicts.putAll(other.conflicts);
     }
 
-    private void touch(Object identity, Claim first) {
-        touched.computeIfAbsent(
-                identity, unused -> first == null ? new Before(null, null) : new Before(first.item, first.unit));
-    }
-
-    /** The net difference since it was last asked, sorted by owner; within an owner removals by identity, then the rest in its order. */
+    /** The net difference since this was last asked, sorted by owner. */
     List<Change> changes() {
-        Map<UnitCell, Map<Object, Change>> byOwner = new TreeMap<>();
-        touched.forEach((identity, before) -> {
-            Claim now = winners.find(identity);
+        Map<UnitCell, List<Touched>> byOwner = new TreeMap<>();
+        touched.forEach(one -> {
+            Claim now = winners.find(one.hash, one.identity);
             Item after = now == null ? null : now.item;
-            if (before.item != null ? !before.item.equals(after) : after != null) {
-                byOwner.computeIfAbsent(now == null ? before.unit : now.unit, unused -> new LinkedHashMap<>())
-                        .put(identity, new Change(identity, before.item, after));
+            if (!Objects.equals(one.before, after)) {
+                one.change = new Change(one.identity, one.before, after);
+                byOwner.computeIfAbsent(now == null ? one.unit : now.unit, unused -> new ArrayList<>(2))
+                        .add(one);
             }
         });
-        List<Change> sorted = new ArrayList<>();
-        byOwner.forEach((owner, changes) -> {
-            changes.values().stream()
-                    .filter(change -> change.after() == null)
-                    .sorted(Comparator.comparing(Change::identity, KeyOrder.KEY_ORDER))
-                    .forEach(sorted::add);
-            changes.values().removeIf(change -> change.after() == null);
-            if (changes.size() <= 1) {
-                sorted.addAll(changes.values());
-                return;
-            }
-            for (Item item :
-                    winners.find(changes.keySet().iterator().next()).unit.items()) {
-                Change change = changes.get(item.identity());
-                if (change != null) {
-                    sorted.add(change);
-                }
-            }
-        });
+        List<Change> sorted = new ArrayList<>(touched.size());
+        byOwner.values().forEach(changed -> sort(changed, sorted));
+        itemsBefore = new HashMap<>();
         return sorted;
     }
 
-    /** The conflicts that arose or changed since this was last asked; then forgets what was touched. */
+    /** Appends the changes of one owner: what is removed in the order of its old list, then the rest in that of the new. */
+    private void sort(List<Touched> changed, List<Change> sorted) {
+        if (changed.size() == 1) {
+            sorted.add(changed.get(0).change);
+            return;
+        }
+        // An owner that was replaced in this step and the one in its place have one name and key.
+        Set<UnitCell> before = new LinkedHashSet<>();
+        Set<UnitCell> after = new LinkedHashSet<>();
+        for (Touched one : changed) {
+            if (one.change.after() == null) {
+                before.add(one.unit);
+            } else {
+                after.add(winners.find(one.hash, one.identity).unit);
+            }
+        }
+        for (UnitCell unit : before) {
+            for (Item item : itemsBefore.getOrDefault(unit, unit.items())) {
+                Touched one = touched.find(item.identity());
+                if (one != null && one.unit == unit && one.change != null && one.change.after() == null) {
+                    sorted.add(one.change);
+                }
+            }
+        }
+        for (UnitCell unit : after) {
+            for (Item item : unit.items()) {
+                Touched one = touched.find(item.identity());
+                if (one != null && one.change != null && winners.find(one.hash, one.identity).unit == unit) {
+                    sorted.add(one.change);
+                }
+            }
+        }
+    }
+
+    /** The conflicts that arose or changed since this was last asked, sorted by who wins; then forgets what was touched. */
     List<Conflict> newConflicts() {
         Map<UnitCell, List<Conflict>> arisen = new TreeMap<>();
-        for (Object identity : touched.keySet()) {
-            Claim first = winners.find(identity);
+        touched.forEach(one -> {
+            Claim first = winners.find(one.hash, one.identity);
             if (!disputed(first)) {
-                conflicts.remove(identity);
-                continue;
+                if (!conflicts.isEmpty()) {
+                    conflicts.remove(one.identity);
+                }
+                return;
             }
             List<Conflict.Claim> claims = new ArrayList<>();
             for (Claim claim = first; claim != null; claim = claim.next) {
                 claims.add(new Conflict.Claim(claim.unit.definition.name, claim.unit.key(), claim.item));
             }
-            Conflict conflict = new Conflict(identity, claims);
-            if (!conflict.equals(conflicts.put(identity, conflict))) {
+            Conflict conflict = new Conflict(one.identity, claims);
+            if (!conflict.equals(conflicts.put(one.identity, conflict))) {
                 arisen.computeIfAbsent(first.unit, unused -> new ArrayList<>()).add(conflict);
             }
-        }
-        touched = new LinkedHashMap<>();
+        });
+        touched = new HashTable<>();
+        arisen.values().forEach(ofUnit -> ofUnit.sort(BY_IDENTITY));
         return arisen.values().stream().flatMap(List::stream).toList();
     }
 
@@ -179,7 +229,8 @@ final class Claims {
     /** All that stand, sorted by the unit that wins. */
     List<Conflict> conflicts() {
         return conflicts.values().stream()
-                .sorted(Comparator.comparing(conflict -> winners.find(conflict.identity()).unit))
+                .sorted(Comparator.comparing((Conflict conflict) -> winners.find(conflict.identity()).unit)
+                        .thenComparing(BY_IDENTITY))
                 .toList();
     }
 

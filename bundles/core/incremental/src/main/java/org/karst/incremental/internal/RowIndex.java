@@ -1,9 +1,10 @@
 package org.karst.incremental.internal;
 
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -22,10 +23,10 @@ abstract class RowIndex extends Definition {
         this.table = table;
     }
 
-    /** The keys that came to a value and went from it. */
+    /** The keys that came to a value and went from it, each once. */
     static final class Moved {
-        final Set<Object> added = new HashSet<>();
-        final Set<Object> removed = new HashSet<>();
+        final List<Object> added = new ArrayList<>(1);
+        final List<Object> removed = new ArrayList<>(1);
     }
 
     /** The function of the index. */

@@ -51,7 +51,11 @@ final class RuleState extends DerivedDefinition implements KeyFollower {
             if (wanted == null) {
                 throw new IllegalStateException(definition + " yields no list (null) for " + key());
             }
-            Item[] result = distinct(wanted.toArray(NO_ITEMS));
+            Item[] result = wanted.toArray(NO_ITEMS);
+            if (Arrays.equals(result, items)) {
+                return UNCHANGED;
+            }
+            result = distinct(result);
             return Arrays.equals(result, items) ? UNCHANGED : result;
         }
 
