@@ -1,5 +1,6 @@
 package org.karst.pipeline;
 
+import java.time.Instant;
 import java.util.Set;
 import org.karst.incremental.Index;
 import org.karst.incremental.Table;
@@ -36,6 +37,14 @@ public final class World {
     /** Attachments of a pod. */
     public static final Index<PodKey, AttachmentKey, Attachment> ATTACHMENTS_BY_POD =
             Index.of("attachments-by-pod", ATTACHMENTS, row -> Set.of(row.pod()));
+
+    /**
+     * Addresses that an attachment has given back, with the time, so that they are given again as late as possible. By CNI;
+     * survives a restart in external_ids of the node's integration bridge.
+     */
+    public static final Table<NodeAddress, Instant> FREED_ADDRESSES = Table.named("freed-addresses");
+    /** How {@link #FREED_ADDRESSES} is kept: this and the address is the key, seconds since 1970 are the value. */
+    public static final String FREED_KEY = "karst-freed-";
 
     /** Rows of the Interface table of each node's Open vSwitch. */
     public static final Table<PortKey, Interface> INTERFACES = Table.named("interfaces");

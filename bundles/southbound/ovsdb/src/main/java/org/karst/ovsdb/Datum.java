@@ -178,11 +178,6 @@ public sealed interface Datum {
         return List.copyOf(rows);
     }
 
-    /** Whether this is a set that refers to the row. */
-    default boolean hasReference(UUID row) {
-        return this instanceof AtomSet set && Collections.binarySearch(set.atoms(), new Atom.Uuid(row)) >= 0;
-    }
-
     /** The entries whose key and value are strings, sorted by key; empty if this is no map. */
     default SortedMap<String, String> asTextMap() {
         TreeMap<String, String> entries = new TreeMap<>();

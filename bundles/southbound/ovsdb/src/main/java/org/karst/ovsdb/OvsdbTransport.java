@@ -3,6 +3,7 @@ package org.karst.ovsdb;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.karst.ovsdb.internal.Connector;
 
@@ -26,6 +27,11 @@ public final class OvsdbTransport implements AutoCloseable {
         OvsdbClient client = new OvsdbClient(new Connector(endpoint, settings, loops.next()), listener);
         client.start();
         return client;
+    }
+
+    /** One of the loops; the only one if there is one thread. */
+    public ScheduledExecutorService loop() {
+        return loops.next();
     }
 
     /** Ends the loops and with them all clients; pending requests fail. */

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
@@ -55,8 +56,8 @@ public final class SwitchConfigurator implements ReplicaListener {
 
     /** Hears what comes of it. */
     public interface Listener {
-        /** The rows of the switch changed; all of them at first. */
-        void observed(List<RowChange> changes);
+        /** Something about these interfaces may be different now. */
+        void observed(SortedSet<String> interfaces);
 
         /** Whether the rows observed are what the switch has now. */
         void synced(boolean synced);
@@ -78,6 +79,7 @@ public final class SwitchConfigurator implements ReplicaListener {
     private final Listener listener;
     private final SwitchRows rows = new SwitchRows();
     private final TreeMap<String, WantedBridge> bridges = new TreeMap<>();
+    private final TreeMap<String, TreeMap<String, String>> entries = new TreeMap<>();
     private final TreeMap<String, WantedPort> ports = new TreeMap<>();
     private final TreeSet<RowName> waiting = new TreeSet<>();
     private final Map<RowName, String> failures = new HashMap<>();
@@ -101,6 +103,12 @@ public final class SwitchConfigurator implements ReplicaListener {
     public void want(String name, WantedBridge bridge) {
         put(bridges, name, bridge);
         waiting.add(new RowName(RowName.Kind.BRIDGE, name));
+    }
+
+    /** An entry of a bridge's external_ids is wanted beside those of the bridge itself; null: no longer. */
+    public void wantEntry(String bridge, String key, String value) {
+        put(entries.computeIfAbsent(bridge, name -> new TreeMap<>()), key, value);
+        waiting.add(new RowName(RowName.Kind.BRIDGE, bridge));
     }
 
     /** A port is wanted so; null: no longer. */
@@ -132,6 +140,11 @@ public final class SwitchConfigurator implements ReplicaListener {
         }
     }
 
+    /** Whether no row is wanted and those that were may be removed. */
+    boolean wantsNothing() {
+        return removing && bridges.isEmpty() && ports.isEmpty();
+    }
+
     /** The rows as observed. */
     SwitchRows rows() {
         return rows;
@@ -139,12 +152,12 @@ public final class SwitchConfigurator implements ReplicaListener {
 
     @Override
     public void changed(List<RowChange> changes) {
-        rows.apply(changes);
+        SortedSet<String> interfaces = rows.apply(changes);
         for (RowChange change : changes) {
             change.before().ifPresent(this::touched);
             change.after().ifPresent(this::touched);
         }
-        listener.observed(changes);
+        listener.observed(interfaces);
         acknowledge();
         pump();
     }
@@ -255,7 +268,7 @@ public final class SwitchConfigurator implements ReplicaListener {
     private List<Operation> planBridge(RowPlanner planner, String name) throws RowPlanner.Impossible {
         WantedBridge wanted = bridges.get(name);
         if (wanted != null) {
-            return planner.bridge(wanted);
+            return planner.bridge(wanted.with(entries.getOrDefault(name, new TreeMap<>())));
         }
         return removing ? planner.removeBridge(name) : List.of();
     }

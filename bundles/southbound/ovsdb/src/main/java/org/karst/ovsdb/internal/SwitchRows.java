@@ -1,13 +1,16 @@
 package org.karst.ovsdb.internal;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.karst.ovsdb.Row;
 import org.karst.ovsdb.RowChange;
@@ -59,18 +62,67 @@ final class SwitchRows {
             List.of("target", "connection_mode", "max_backoff", "inactivity_probe", "is_connected"));
 
     private final Map<String, Map<UUID, Row>> rows = new HashMap<>();
+    /** From an interface to its port and from a port to its bridge: the database refers the other way. */
+    private final Map<UUID, UUID> owners = new HashMap<>();
+
     private final Map<String, SortedMap<String, UUID>> names = new HashMap<>();
 
-    void apply(List<RowChange> changes) {
-        // two passes: in one transaction a name may go from one row to another
+    /**
+     * Applies changes.
+     *
+     * @return the names of the interfaces of which something may be different now, also to which bridge they belong
+     */
+    NavigableSet<String> apply(List<RowChange> changes) {
+        Set<UUID> touched = new HashSet<>();
+        NavigableSet<String> interfaces = new TreeSet<>();
+        // two passes: in one transaction a name or a port may go from one row to another
         changes.forEach(change -> change.before().ifPresent(row -> {
             rows(row.table()).remove(row.uuid());
             row.text("name").ifPresent(name -> names(row.table()).remove(name, row.uuid()));
+            removed(row, change.after()).forEach(member -> {
+                owners.remove(member, row.uuid());
+                touched.add(member);
+            });
+            if (row.table().equals(INTERFACE)) {
+                row.text("name").ifPresent(interfaces::add);
+            }
         }));
         changes.forEach(change -> change.after().ifPresent(row -> {
             rows(row.table()).put(row.uuid(), row);
             row.text("name").ifPresent(name -> names(row.table()).put(name, row.uuid()));
+            List<UUID> before = change.before().map(SwitchRows::members).orElse(List.of());
+            Set<UUID> known = new HashSet<>(before);
+            members(row).forEach(member -> {
+                if (!known.contains(member)) {
+                    owners.put(member, row.uuid());
+                    touched.add(member);
+                }
+            });
+            if (row.table().equals(INTERFACE)) {
+                row.text("name").ifPresent(interfaces::add);
+            }
         }));
+        touched.forEach(uuid -> {
+            row(INTERFACE, uuid).flatMap(row -> row.text("name")).ifPresent(interfaces::add);
+            row(PORT, uuid).ifPresent(port -> port.references("interfaces").forEach(face -> row(INTERFACE, face)
+                    .flatMap(row -> row.text("name"))
+                    .ifPresent(interfaces::add)));
+        });
+        return interfaces;
+    }
+
+    private static List<UUID> members(Row row) {
+        return switch (row.table()) {
+            case BRIDGE -> row.references("ports");
+            case PORT -> row.references("interfaces");
+            default -> List.of();
+        };
+    }
+
+    private static List<UUID> removed(Row row, Optional<Row> after) {
+        List<UUID> members = new ArrayList<>(members(row));
+        after.ifPresent(now -> members.removeAll(new HashSet<>(members(now))));
+        return members;
     }
 
     Optional<Row> row(String table, UUID uuid) {
@@ -95,19 +147,20 @@ final class SwitchRows {
 
     /** The bridge that has the port. */
     Optional<Row> bridgeOf(Row port) {
-        return bridges().stream()
-                .filter(bridge -> bridge.get("ports").hasReference(port.uuid()))
-                .findFirst();
+        return Optional.ofNullable(owners.get(port.uuid())).flatMap(uuid -> row(BRIDGE, uuid));
+    }
+
+    /** The bridge that has the port that has the interface. */
+    Optional<Row> bridgeOfInterface(Row face) {
+        return Optional.ofNullable(owners.get(face.uuid()))
+                .flatMap(uuid -> row(PORT, uuid))
+                .flatMap(this::bridgeOf);
     }
 
     /** The interface of a port that has one; a bond has more and is nobody's but its maker's. */
     Optional<Row> interfaceOf(Row port) {
         List<UUID> interfaces = port.references("interfaces");
         return interfaces.size() == 1 ? row(INTERFACE, interfaces.get(0)) : Optional.empty();
-    }
-
-    private Collection<Row> bridges() {
-        return rows(BRIDGE).values();
     }
 
     private Map<UUID, Row> rows(String table) {

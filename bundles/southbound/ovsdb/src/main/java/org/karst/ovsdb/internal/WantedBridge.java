@@ -28,6 +28,16 @@ public record WantedBridge(
         controllers = controllers.stream().map(WantedBridge::sorted).toList();
     }
 
+    /** The same with more entries of external_ids. */
+    WantedBridge with(SortedMap<String, String> entries) {
+        if (entries.isEmpty()) {
+            return this;
+        }
+        TreeMap<String, String> all = new TreeMap<>(entries);
+        all.putAll(externalIds);
+        return new WantedBridge(name, columns, otherConfig, all, controllers);
+    }
+
     static <V> SortedMap<String, V> sorted(SortedMap<String, V> map) {
         return Collections.unmodifiableSortedMap(new TreeMap<>(map));
     }

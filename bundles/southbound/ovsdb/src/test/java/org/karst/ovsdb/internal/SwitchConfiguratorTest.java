@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -22,7 +23,6 @@ import org.karst.ovsdb.Datum;
 import org.karst.ovsdb.OvsdbClient;
 import org.karst.ovsdb.OvsdbServer;
 import org.karst.ovsdb.OvsdbTransport;
-import org.karst.ovsdb.RowChange;
 import org.karst.ovsdb.Vswitchd;
 
 /** Wanted rows made true in a real Open vSwitch: ovsdb-server and ovs-vswitchd with its dummy datapath. */
@@ -56,7 +56,7 @@ class SwitchConfiguratorTest {
         client = transport.connect(server.endpoint(), SETTINGS, ClientListener.none());
         configurator = new SwitchConfigurator(client, new SwitchConfigurator.Listener() {
             @Override
-            public void observed(List<RowChange> changes) {}
+            public void observed(SortedSet<String> interfaces) {}
 
             @Override
             public void synced(boolean synced) {}
