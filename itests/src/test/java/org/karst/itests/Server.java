@@ -52,7 +52,12 @@ final class Server implements AutoCloseable {
         try {
             // No class archive: the JVM would write one when it ends, which takes longer than most of the tests.
             ProcessBuilder builder = new ProcessBuilder(
-                            "unshare", "--net", home.resolve("bin/karst-server").toString())
+                            "unshare",
+                            "--net",
+                            "sh",
+                            "-c",
+                            "ip link set lo up && exec \"$0\"",
+                            home.resolve("bin/karst-server").toString())
                     .redirectErrorStream(true)
                     .redirectOutput(folder.resolve("console.log").toFile());
             builder.environment().put("KARST_CLASS_ARCHIVE", "none");
