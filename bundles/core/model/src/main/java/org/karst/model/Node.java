@@ -9,14 +9,16 @@ import java.util.Optional;
  *
  * @param name {@code metadata.name}
  * @param uid {@code metadata.uid}
+ * @param created {@code metadata.creationTimestamp}, RFC 3339 in UTC, so texts compare as times; "" if unknown
  * @param labels {@code metadata.labels}
  * @param podCidrs {@code spec.podCIDRs}: the node's subnets, at most one of each family
  * @param addresses {@code status.addresses} of type InternalIP
  */
-public record Node(String name, String uid, Labels labels, List<Cidr> podCidrs, List<Ip> addresses) {
+public record Node(String name, String uid, String created, Labels labels, List<Cidr> podCidrs, List<Ip> addresses) {
     public Node {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(uid, "uid");
+        Objects.requireNonNull(created, "created");
         Objects.requireNonNull(labels, "labels");
         podCidrs = List.copyOf(podCidrs);
         addresses = List.copyOf(addresses);
@@ -31,6 +33,7 @@ public record Node(String name, String uid, Labels labels, List<Cidr> podCidrs, 
         return new Node(
                 document.text("metadata", "name"),
                 document.text("metadata", "uid"),
+                document.text("metadata", "creationTimestamp"),
                 Labels.of(document.texts("metadata", "labels")),
                 document.list("spec", "podCIDRs").stream()
                         .map(entry -> Cidr.parse(entry.text()))

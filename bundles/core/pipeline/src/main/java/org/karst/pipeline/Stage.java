@@ -56,4 +56,9 @@ public record Stage(
     public int number() {
         return tables.get(0).number();
     }
+
+    /** The number of the meter that a stage may use for what it sends to the controller: its own, since no two share it. */
+    public static int meter(TableRef first) {
+        return first.number();
+    }
 }

@@ -8,18 +8,13 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.karst.incremental.Item;
 import org.karst.incremental.Keys;
-import org.karst.incremental.Query;
 import org.karst.incremental.Rule;
 import org.karst.incremental.Scope;
-import org.karst.incremental.Unit;
 import org.karst.incremental.View;
 import org.karst.model.Family;
-import org.karst.model.PodKey;
 import org.karst.pipeline.Abi;
 import org.karst.pipeline.Action;
 import org.karst.pipeline.BridgeItem;
@@ -35,6 +30,7 @@ import org.karst.pipeline.Slot;
 import org.karst.pipeline.Stage;
 import org.karst.pipeline.SwitchItem;
 import org.karst.pipeline.TableRef;
+import org.karst.pipeline.Topology;
 import org.karst.pipeline.WatchItem;
 import org.karst.pipeline.World;
 
@@ -46,13 +42,6 @@ final class CoreFeature implements Feature {
     private static final TableRef TRACK_IPV6 = new TableRef(Slot.CONNTRACK, 2, "TRACK_IPV6");
     private static final TableRef COMMIT = new TableRef(Slot.COMMIT, 1, "COMMIT");
     private static final TableRef COMMIT_IPV6 = new TableRef(Slot.COMMIT, 2, "COMMIT_IPV6");
-
-    /** The names of the nodes of this zone. */
-    static final Query<Unit, SortedSet<String>> NODE_NAMES = Query.of("node-names", (view, unit) -> {
-        SortedSet<String> names = new TreeSet<>();
-        view.all(World.NODES.table()).forEach(key -> names.add(key.name()));
-        return names;
-    });
 
     @Override
     public String name() {
@@ -75,7 +64,7 @@ final class CoreFeature implements Feature {
 
     @Override
     public List<Rule<?>> rules() {
-        Keys<String> nodes = Keys.of(NODE_NAMES);
+        Keys<String> nodes = Keys.of(Topology.NODE_NAMES);
         return List.of(
                 new Rule<>("gates", Scope.ZONE, nodes, CoreFeature::gates),
                 new Rule<>(
@@ -127,7 +116,7 @@ final class CoreFeature implements Feature {
     }
 
     private static Rule<String> onEachNode(String name, Flow... flows) {
-        return new Rule<>(name, Scope.ZONE, Keys.of(NODE_NAMES), (view, node) -> {
+        return new Rule<>(name, Scope.ZONE, Keys.of(Topology.NODE_NAMES), (view, node) -> {
             List<Item> items = new ArrayList<>();
             for (Flow flow : flows) {
                 items.add(FlowItem.on(node, flow));
@@ -170,8 +159,7 @@ final class CoreFeature implements Feature {
 
     private static List<Item> integrationBridge(View view, String node) {
         Optional<ClusterNetwork> cluster = view.get(World.CLUSTER, World.CLUSTER_KEY);
-        if (cluster.isEmpty()
-                || view.get(World.NODES.table(), new PodKey("", node)).isEmpty()) {
+        if (cluster.isEmpty() || Topology.node(view, node).isEmpty()) {
             return List.of();
         }
         String datapathId = HexFormat.of().toHexDigits(datapathId(node));

@@ -1,0 +1,157 @@
+package org.karst.connectivity;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.karst.incremental.Item;
+import org.karst.incremental.Keys;
+import org.karst.incremental.Rule;
+import org.karst.incremental.Scope;
+import org.karst.incremental.View;
+import org.karst.model.Cidr;
+import org.karst.model.InterfaceAddress;
+import org.karst.model.Ip;
+import org.karst.model.Node;
+import org.karst.pipeline.AttachmentKey;
+import org.karst.pipeline.ClusterNetwork;
+import org.karst.pipeline.EventItem;
+import org.karst.pipeline.NodeLink;
+import org.karst.pipeline.PodLink;
+import org.karst.pipeline.PortItem;
+import org.karst.pipeline.Topology;
+import org.karst.pipeline.World;
+
+/** The ports of the integration bridge and the interfaces behind them; and what is wrong with a node, told to its owner. */
+final class Ports {
+    private Ports() {}
+
+    static List<Rule<?>> rules() {
+        return List.of(
+                new Rule<>("pod-ports", Scope.ZONE, Keys.of(World.ATTACHMENTS), Ports::pod),
+                new Rule<>("node-ports", Scope.ZONE, Keys.of(Topology.NODE_NAMES), Ports::node),
+                new Rule<>("node-problems", Scope.ZONE, Keys.of(Topology.NODE_NAMES), Ports::problems));
+    }
+
+    private static List<Item> pod(View view, AttachmentKey key) {
+        return view.get(World.ATTACHMENTS, key)
+                .map(attachment -> List.<Item>of(
+                        new PodLink(
+                                key.node(),
+                                attachment.port(),
+                                attachment.netns(),
+                                key.ifname(),
+                                attachment.mac(),
+                                attachment.mtu(),
+                                attachment.addresses(),
+                                attachment.gateways()),
+                        new PortItem(
+                                key.node(),
+                                World.INTEGRATION_BRIDGE,
+                                attachment.port(),
+                                "",
+                                Optional.empty(),
+                                0,
+                                new TreeMap<>(),
+                                attachment.externalIds(key))))
+                .orElse(List.of());
+    }
+
+    private static List<Item> node(View view, String node) {
+        Optional<ClusterNetwork> cluster = view.get(World.CLUSTER, World.CLUSTER_KEY);
+        if (cluster.isEmpty()) {
+            return List.of();
+        }
+        List<Item> items = new ArrayList<>();
+        items.add(tunnel(node, cluster.get()));
+        Topology.managementMac(view, node).ifPresent(mac -> {
+            int mtu = view.get(Topology.POD_MTU, node);
+            items.add(new PortItem(
+                    node,
+                    World.INTEGRATION_BRIDGE,
+                    Topology.MANAGEMENT_PORT,
+                    "internal",
+                    Optional.of(mac),
+                    mtu,
+                    new TreeMap<>(),
+                    new TreeMap<>()));
+            items.add(management(view, node, mtu, cluster.get()));
+        });
+        return items;
+    }
+
+    private static PortItem tunnel(String node, ClusterNetwork cluster) {
+        SortedMap<String, String> options = new TreeMap<>(Map.of(
+                "remote_ip", "flow",
+                "key", "flow",
+                "dst_port", Integer.toString(cluster.genevePort())));
+        return new PortItem(
+                node,
+                World.INTEGRATION_BRIDGE,
+                Topology.TUNNEL_PORT,
+                "geneve",
+                Optional.empty(),
+                0,
+                options,
+                new TreeMap<>());
+    }
+
+    private static NodeLink management(View view, String node, int mtu, ClusterNetwork cluster) {
+        List<InterfaceAddress> addresses = new ArrayList<>();
+        List<NodeLink.Route> routes = new ArrayList<>();
+        for (Cidr subnet : view.get(Topology.SUBNETS, node)) {
+            InterfaceAddress own = Topology.management(subnet);
+            Ip gateway = Topology.gateway(subnet);
+            addresses.add(own);
+            cluster.clusterCidrs().stream()
+                    .filter(cidr -> cidr.family() == subnet.family())
+                    .forEach(cidr -> routes.add(new NodeLink.Route(cidr, gateway, own.address())));
+        }
+        return new NodeLink(node, Topology.MANAGEMENT_PORT, mtu, addresses, routes);
+    }
+
+    private static List<Item> problems(View view, String name) {
+        Optional<Node> row = Topology.node(view, name);
+        if (row.isEmpty()) {
+            return List.of();
+        }
+        Node node = row.get();
+        List<Item> events = new ArrayList<>();
+        if (node.podCidrs().isEmpty()) {
+            events.add(event(name, "SubnetMissing", "spec.podCIDRs is empty: pods of this node get no address"));
+        }
+        if (Topology.tunnelAddress(view, name).isEmpty()) {
+            events.add(event(
+                    name, "AddressMissing", "status.addresses has no InternalIP: other nodes cannot reach this one"));
+        }
+        for (Cidr subnet : node.podCidrs()) {
+            Topology.holderBefore(view, node, subnet)
+                    .ifPresent(other -> events.add(event(
+                            name,
+                            "SubnetConflict",
+                            "spec.podCIDRs " + subnet + " overlaps a subnet of the older node " + other
+                                    + ": it is not used")));
+            view.get(World.CLUSTER, World.CLUSTER_KEY)
+                    .filter(cluster -> cluster.clusterCidrs().stream().noneMatch(cidr -> cidr.contains(subnet)))
+                    .ifPresent(cluster -> events.add(event(
+                            name,
+                            "SubnetOutsideCluster",
+                            "spec.podCIDRs " + subnet + " is in none of the cluster's networks "
+                                    + cluster.clusterCidrs() + ": other nodes route only to those")));
+            if (subnet.size() < Topology.SMALLEST_SUBNET) {
+                events.add(event(
+                        name,
+                        "SubnetTooSmall",
+                        "spec.podCIDRs " + subnet + " has no address for a pod: it is not used; a node needs at least "
+                                + Topology.SMALLEST_SUBNET + " addresses"));
+            }
+        }
+        return events;
+    }
+
+    private static EventItem event(String node, String reason, String message) {
+        return EventItem.warning("Node", "", node, reason, message);
+    }
+}
