@@ -131,7 +131,7 @@ public final class NetworkNamespace implements AutoCloseable {
             Thread thread = new Thread(
                     () -> {
                         try {
-                            enter();
+                            enter().close();
                         } catch (HostException refused) {
                             throw new IllegalStateException(refused.getMessage(), refused);
                         }
@@ -143,11 +143,15 @@ public final class NetworkNamespace implements AutoCloseable {
         };
     }
 
-    /** Moves the calling thread into this namespace; it has to end there. */
-    void enter() throws HostException {
+    /**
+     * Moves the calling thread into this namespace for good. Only for a thread that was made for this and ends here; for
+     * everything else there is {@link #call}.
+     */
+    public NamespaceSession enter() throws HostException {
         if (LibC.setns(descriptor(), LibC.CLONE_NEWNET) != 0) {
             throw new HostException("enter network namespace " + label, LibC.errno(), "");
         }
+        return new NamespaceSession();
     }
 
     /** For requests that name a namespace; valid until {@link #close}. */
@@ -185,8 +189,7 @@ public final class NetworkNamespace implements AutoCloseable {
         @Override
         public void run() {
             try {
-                enter();
-                try (NamespaceSession inside = new NamespaceSession()) {
+                try (NamespaceSession inside = enter()) {
                     result = work.run(inside);
                 }
             } catch (Throwable thrown) {

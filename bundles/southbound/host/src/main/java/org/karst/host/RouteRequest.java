@@ -1,13 +1,16 @@
 package org.karst.host;
 
-import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.karst.host.internal.LibC;
 import org.karst.host.internal.Message;
 import org.karst.host.internal.MessageWriter;
 import org.karst.host.internal.RouteNetlink;
+import org.karst.model.Family;
+import org.karst.model.Ip;
+import org.karst.model.MacAddress;
 
 /**
  * One change to links, addresses, routes or neighbours, as a value that can be batched with others.
@@ -16,7 +19,6 @@ import org.karst.host.internal.RouteNetlink;
  * the kernel allows it, so that a batch can create a link and go on with it.
  */
 public final class RouteRequest {
-    private static final Pattern MAC = Pattern.compile("([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}");
     private static final int SMALLEST_MTU = 68;
     private static final int LARGEST_MTU = 65536;
 
@@ -42,8 +44,6 @@ public final class RouteRequest {
     public static RouteRequest create(VethPair pair) {
         VethPair.End here = pair.here();
         VethPair.End there = pair.there();
-        here.mac().ifPresent(RouteRequest::mac);
-        there.mac().ifPresent(RouteRequest::mac);
         String words = "link add name " + words(here) + " type veth peer name " + words(there)
                 + there.namespace().map(place -> " netns " + place).orElse("");
         return new RouteRequest(words, RouteNetlink.NEW_LINK, Message.CREATE | Message.EXCLUSIVE, message -> {
@@ -102,8 +102,8 @@ public final class RouteRequest {
         return setLink(name, "mtu " + mtu, 0, 0, message -> message.attributeU32(RouteNetlink.LINK_MTU, mtu));
     }
 
-    public static RouteRequest macAddress(String name, String mac) {
-        byte[] bytes = mac(mac);
+    public static RouteRequest macAddress(String name, MacAddress mac) {
+        byte[] bytes = bytes(mac);
         return setLink(name, "address " + mac, 0, 0, message -> message.attribute(RouteNetlink.LINK_MAC, bytes));
     }
 
@@ -229,13 +229,16 @@ public final class RouteRequest {
 
     private static RouteRequest address(String words, int type, int flags, LinkAddress address) {
         return new RouteRequest(words, type, flags, message -> {
-            byte[] bytes = address.address().getAddress();
-            message.u8(family(address.address()))
-                    .u8(address.prefixLength())
+            byte[] bytes = address.address().address().bytes();
+            message.u8(family(address.address().address()))
+                    .u8(address.address().length())
                     .u8(bytes.length == 16 ? RouteNetlink.ADDRESS_FLAG_NO_DETECTION : 0)
                     .u8(RouteNetlink.SCOPE_UNIVERSE)
                     .u32(address.link());
             message.attribute(RouteNetlink.ADDRESS_LOCAL, bytes).attribute(RouteNetlink.ADDRESS_REMOTE, bytes);
+            if (address.protocol() != 0) {
+                message.attribute(RouteNetlink.ADDRESS_PROTOCOL, new byte[] {(byte) address.protocol()});
+            }
         });
     }
 
@@ -243,8 +246,8 @@ public final class RouteRequest {
         return new RouteRequest(words, type, flags, message -> {
             boolean removal = type == RouteNetlink.DELETE_ROUTE;
             boolean direct = route.gateway().isEmpty();
-            message.u8(family(route.destination()))
-                    .u8(route.prefixLength())
+            message.u8(family(route.destination().network()))
+                    .u8(route.destination().length())
                     .u8(0)
                     .u8(0)
                     // Tables above 255 are in the attribute only.
@@ -256,9 +259,10 @@ public final class RouteRequest {
                                     : direct ? RouteNetlink.SCOPE_LINK : RouteNetlink.SCOPE_UNIVERSE)
                     .u8(RouteNetlink.ROUTE_UNICAST)
                     .u32(route.onLink() ? RouteNetlink.ROUTE_FLAG_ON_LINK : 0);
-            if (route.prefixLength() > 0) {
+            if (route.destination().length() > 0) {
                 message.attribute(
-                        RouteNetlink.ROUTE_DESTINATION, route.destination().getAddress());
+                        RouteNetlink.ROUTE_DESTINATION,
+                        route.destination().network().bytes());
             }
             message.attributeU32(RouteNetlink.ROUTE_TABLE, route.table())
                     .attributeU32(RouteNetlink.ROUTE_LINK, route.link());
@@ -271,7 +275,7 @@ public final class RouteRequest {
     }
 
     private static RouteRequest neighbour(String words, int type, int flags, Neighbour neighbour) {
-        byte[] mac = mac(neighbour.mac());
+        byte[] mac = bytes(neighbour.mac());
         return new RouteRequest(words, type, flags, message -> message.u8(family(neighbour.address()))
                 .u8(0)
                 .u16(0)
@@ -279,12 +283,12 @@ public final class RouteRequest {
                 .u16(neighbour.permanent() ? RouteNetlink.NEIGHBOUR_PERMANENT : RouteNetlink.NEIGHBOUR_REACHABLE)
                 .u8(0)
                 .u8(0)
-                .attribute(RouteNetlink.NEIGHBOUR_ADDRESS, neighbour.address().getAddress())
+                .attribute(RouteNetlink.NEIGHBOUR_ADDRESS, neighbour.address().bytes())
                 .attribute(RouteNetlink.NEIGHBOUR_MAC, mac));
     }
 
-    private static void attribute(MessageWriter message, int type, Optional<InetAddress> address) {
-        address.ifPresent(value -> message.attribute(type, value.getAddress()));
+    private static void attribute(MessageWriter message, int type, Optional<Ip> address) {
+        address.ifPresent(value -> message.attribute(type, value.bytes()));
     }
 
     private static void linkHeader(MessageWriter message) {
@@ -293,7 +297,7 @@ public final class RouteRequest {
 
     private static void end(MessageWriter message, VethPair.End end) {
         message.attributeText(RouteNetlink.LINK_NAME, end.name());
-        end.mac().ifPresent(address -> message.attribute(RouteNetlink.LINK_MAC, mac(address)));
+        end.mac().ifPresent(address -> message.attribute(RouteNetlink.LINK_MAC, bytes(address)));
         end.mtu().ifPresent(mtu -> message.attributeU32(RouteNetlink.LINK_MTU, requireMtu(mtu)));
     }
 
@@ -303,8 +307,8 @@ public final class RouteRequest {
                 + (end.mtu().isPresent() ? " mtu " + end.mtu().getAsInt() : "");
     }
 
-    private static int family(InetAddress address) {
-        return address.getAddress().length == 4 ? LibC.AF_INET : LibC.AF_INET6;
+    private static int family(Ip address) {
+        return address.family() == Family.IPV4 ? LibC.AF_INET : LibC.AF_INET6;
     }
 
     private static int requireMtu(int mtu) {
@@ -314,15 +318,7 @@ public final class RouteRequest {
         return mtu;
     }
 
-    private static byte[] mac(String text) {
-        if (!MAC.matcher(text).matches()) {
-            throw new IllegalArgumentException(
-                    "\"" + text + "\" is no Ethernet address: six bytes such as 0a:58:0a:80:00:05");
-        }
-        byte[] bytes = new byte[6];
-        for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = (byte) Integer.parseInt(text.substring(3 * i, 3 * i + 2), 16);
-        }
-        return bytes;
+    private static byte[] bytes(MacAddress mac) {
+        return Arrays.copyOfRange(ByteBuffer.allocate(8).putLong(mac.bits()).array(), 2, 8);
     }
 }

@@ -2,6 +2,7 @@ package org.karst.host;
 
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.karst.model.MacAddress;
 
 /**
  * A pair of connected Ethernet links (veth(4)) to create in one request: no end ever exists without its name, address, MTU
@@ -24,10 +25,10 @@ public record VethPair(End here, End there) {
      *
      * @param name link name, unique in its namespace
      * @param namespace where it is; empty: where the netlink socket is
-     * @param mac in colon notation; empty: the kernel draws one
+     * @param mac empty: the kernel draws one
      * @param mtu in bytes, 68 to 65535; empty: 1500
      */
-    public record End(String name, Optional<NetworkNamespace> namespace, Optional<String> mac, OptionalInt mtu) {
+    public record End(String name, Optional<NetworkNamespace> namespace, Optional<MacAddress> mac, OptionalInt mtu) {
         public End {
             Link.requireName(name);
         }
@@ -40,7 +41,7 @@ public record VethPair(End here, End there) {
             return new End(name, Optional.of(place), mac, mtu);
         }
 
-        public End withMac(String address) {
+        public End withMac(MacAddress address) {
             return new End(name, namespace, Optional.of(address), mtu);
         }
 

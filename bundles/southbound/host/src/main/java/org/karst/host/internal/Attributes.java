@@ -61,6 +61,13 @@ public final class Attributes {
         });
     }
 
+    public OptionalInt u8(int type) {
+        ByteBuffer value = values.get(type);
+        return value == null || !value.hasRemaining()
+                ? OptionalInt.empty()
+                : OptionalInt.of(Byte.toUnsignedInt(value.get(value.position())));
+    }
+
     public OptionalInt u32(int type) throws MalformedMessageException {
         ByteBuffer value = values.get(type);
         if (value == null) {

@@ -1,19 +1,24 @@
 package org.karst.host.internal;
 
-import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.karst.host.HostException;
 import org.karst.host.Link;
 import org.karst.host.LinkAddress;
 import org.karst.host.NamespaceSession;
-import org.karst.host.Neighbour;
 import org.karst.host.Route;
 import org.karst.host.RouteRequest;
 import org.karst.host.RouteSocket;
+import org.karst.model.Family;
+import org.karst.model.InterfaceAddress;
 
-/** Makes one link what its {@link InterfaceSpec} says: observe, compare, send the difference in one batch. */
+/**
+ * Makes one link what its {@link InterfaceSpec} says: observe, compare, send the difference in one batch. Addresses and routes
+ * that do not bear our mark are another's and stay.
+ */
 final class Interfaces {
     /** Metric of an IPv6 route that was added without one. */
     private static final int DEFAULT_METRIC_IPV6 = 1024;
@@ -24,23 +29,38 @@ final class Interfaces {
      * Makes the link so.
      *
      * @param fresh it was just created with its MAC and MTU, so there is nothing else on it to find out
+     * @param softwareChecksums whether what takes packets from it expects them to have their checksums
      * @return false when there is no such link
      */
-    static boolean settle(NamespaceSession inside, InterfaceSpec wanted, boolean fresh) throws HostException {
-        RouteSocket routes = inside.routes();
-        Optional<Link> found = routes.link(wanted.name());
+    static boolean settle(NamespaceSession inside, InterfaceSpec wanted, boolean fresh, boolean softwareChecksums)
+            throws HostException {
+        Optional<Link> found = inside.routes().link(wanted.name());
         if (found.isEmpty()) {
             return false;
         }
-        parameters(inside, wanted);
-        if (inside.transmitChecksumOffload(wanted.name())) {
-            inside.transmitChecksumOffload(wanted.name(), false);
-        }
-        int link = found.get().index();
-        execute(routes, linkAndAddresses(routes, found.get(), wanted, fresh));
-        // Observed only now: an address that went may have taken routes and neighbours with it.
-        execute(routes, routesAndNeighbours(routes, link, wanted, fresh));
+        settle(inside, found.get(), wanted, fresh, softwareChecksums);
         return true;
+    }
+
+    /** {@link #settle(NamespaceSession, InterfaceSpec, boolean, boolean)} for a link that was found. */
+    static void settle(
+            NamespaceSession inside, Link found, InterfaceSpec wanted, boolean fresh, boolean softwareChecksums)
+            throws HostException {
+        RouteSocket routes = inside.routes();
+        parameters(inside, wanted);
+        if (softwareChecksums) {
+            softwareChecksums(inside, wanted.name());
+        }
+        execute(routes, linkAndAddresses(routes, found, wanted, fresh));
+        // Observed only now: an address that went may have taken routes with it.
+        execute(routes, routes(routes, found.index(), wanted, fresh));
+    }
+
+    /** Turns the offload off where it is on; a link whose driver has none is fine as it is. */
+    static void softwareChecksums(NamespaceSession inside, String link) throws HostException {
+        if (inside.transmitChecksumOffload(link)) {
+            inside.transmitChecksumOffload(link, false);
+        }
     }
 
     private static void execute(RouteSocket routes, List<RouteRequest> requests) throws HostException {
@@ -91,73 +111,52 @@ final class Interfaces {
         if (!link.up()) {
             requests.add(RouteRequest.up(wanted.name()));
         }
-        List<LinkAddress> addresses = wanted.addresses().stream()
-                .map(address -> new LinkAddress(link.index(), address.address(), address.prefixLength()))
-                .toList();
         List<LinkAddress> present = fresh
                 ? List.of()
                 : routes.addresses().stream()
-                        .filter(address -> address.link() == link.index()
-                                && !address.address().isLinkLocalAddress())
+                        .filter(address -> address.link() == link.index())
                         .toList();
-        surplus(present, addresses).forEach(address -> requests.add(RouteRequest.remove(address)));
-        surplus(addresses, present).forEach(address -> requests.add(RouteRequest.replace(address)));
+        Set<InterfaceAddress> there = new HashSet<>();
+        for (LinkAddress address : present) {
+            if (address.protocol() == Route.KARST && !wanted.addresses().contains(address.address())) {
+                requests.add(RouteRequest.remove(address));
+            } else {
+                there.add(address.address());
+            }
+        }
+        for (InterfaceAddress address : wanted.addresses()) {
+            if (!there.contains(address)) {
+                requests.add(RouteRequest.replace(LinkAddress.ours(link.index(), address)));
+            }
+        }
         return requests;
     }
 
-    private static List<RouteRequest> routesAndNeighbours(
-            RouteSocket socket, int link, InterfaceSpec wanted, boolean fresh) throws HostException {
-        List<Route> routes =
-                wanted.routes().stream().map(route -> route(link, route)).toList();
-        List<Neighbour> neighbours = wanted.neighbours().stream()
-                .map(neighbour -> new Neighbour(link, neighbour.address(), neighbour.mac(), true))
-                .toList();
-        List<Route> presentRoutes = fresh
+    private static List<RouteRequest> routes(RouteSocket socket, int link, InterfaceSpec wanted, boolean fresh)
+            throws HostException {
+        List<Route> routes = wanted.routes(link);
+        List<Route> present = fresh
                 ? List.of()
                 : socket.routes().stream()
                         .filter(route -> route.link() == link && route.protocol() == Route.KARST)
                         .map(Interfaces::withoutDefaultMetric)
                         .toList();
-        List<Neighbour> presentNeighbours = fresh
-                ? List.of()
-                : socket.neighbours().stream()
-                        .filter(neighbour -> neighbour.link() == link && neighbour.permanent())
-                        .toList();
         List<RouteRequest> requests = new ArrayList<>();
         // What is too much goes first: it may hold the place of something new.
-        surplus(presentRoutes, routes).forEach(route -> requests.add(RouteRequest.remove(route)));
-        surplus(presentNeighbours, neighbours).forEach(neighbour -> requests.add(RouteRequest.remove(neighbour)));
-        surplus(routes, presentRoutes).forEach(route -> requests.add(RouteRequest.replace(route)));
-        surplus(neighbours, presentNeighbours).forEach(neighbour -> requests.add(RouteRequest.replace(neighbour)));
+        present.stream()
+                .filter(route -> !routes.contains(route))
+                .map(RouteRequest::remove)
+                .forEach(requests::add);
+        routes.stream()
+                .filter(route -> !present.contains(route))
+                .map(RouteRequest::replace)
+                .forEach(requests::add);
         return requests;
     }
 
-    private static <T> List<T> surplus(List<T> here, List<T> there) {
-        return here.stream().filter(one -> !there.contains(one)).toList();
-    }
-
-    private static Route route(int link, InterfaceSpec.Via via) {
-        Route route = Route.to(via.destination(), via.prefixLength(), link);
-        return via.gateway().isPresent() ? route.via(via.gateway().get()) : route;
-    }
-
     private static Route withoutDefaultMetric(Route route) {
-        boolean six = isSix(route.destination());
-        return six && route.metric() == DEFAULT_METRIC_IPV6
-                ? new Route(
-                        route.destination(),
-                        route.prefixLength(),
-                        route.gateway(),
-                        route.link(),
-                        route.onLink(),
-                        route.source(),
-                        0,
-                        route.table(),
-                        route.protocol())
+        return route.destination().family() == Family.IPV6 && route.metric() == DEFAULT_METRIC_IPV6
+                ? route.withMetric(0)
                 : route;
-    }
-
-    private static boolean isSix(InetAddress address) {
-        return address.getAddress().length == 16;
     }
 }

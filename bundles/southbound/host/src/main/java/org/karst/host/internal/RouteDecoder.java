@@ -1,13 +1,15 @@
 package org.karst.host.internal;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.karst.host.Link;
 import org.karst.host.LinkAddress;
 import org.karst.host.Neighbour;
 import org.karst.host.Route;
+import org.karst.model.Cidr;
+import org.karst.model.InterfaceAddress;
+import org.karst.model.Ip;
+import org.karst.model.MacAddress;
 
 /** Reads the messages of a dump. An empty answer means: valid, but nothing of ours (another family, a cached route). */
 public final class RouteDecoder {
@@ -36,7 +38,8 @@ public final class RouteDecoder {
                 up,
                 up && (flags & RouteNetlink.LINK_FLAG_LOWER_UP) != 0,
                 attributes.u32(RouteNetlink.LINK_MASTER),
-                attributes.u32(RouteNetlink.LINK_PEER)));
+                attributes.u32(RouteNetlink.LINK_PEER),
+                attributes.u32(RouteNetlink.LINK_GROUP).orElse(0)));
     }
 
     public static Optional<LinkAddress> address(Message message) throws MalformedMessageException {
@@ -50,13 +53,16 @@ public final class RouteDecoder {
         Attributes attributes = attributes(payload, RouteNetlink.ADDRESS_HEADER_LENGTH);
         // On a point-to-point link the first is the other end's address; without one both are the same.
         Optional<byte[]> local = attributes.bytes(RouteNetlink.ADDRESS_LOCAL);
-        Optional<InetAddress> address =
+        Optional<Ip> address =
                 address(family, local.isPresent() ? local : attributes.bytes(RouteNetlink.ADDRESS_REMOTE));
         if (address.isEmpty()) {
             return Optional.empty();
         }
         requirePrefix(address.get(), prefixLength);
-        return Optional.of(new LinkAddress(index, address.get(), prefixLength));
+        return Optional.of(new LinkAddress(
+                index,
+                new InterfaceAddress(address.get(), prefixLength),
+                attributes.u8(RouteNetlink.ADDRESS_PROTOCOL).orElse(0)));
     }
 
     public static Optional<Route> route(Message message) throws MalformedMessageException {
@@ -77,14 +83,13 @@ public final class RouteDecoder {
         }
         Attributes attributes = attributes(payload, RouteNetlink.ROUTE_HEADER_LENGTH);
         Optional<byte[]> destination = attributes.bytes(RouteNetlink.ROUTE_DESTINATION);
-        InetAddress prefix = destination.isPresent()
+        Ip prefix = destination.isPresent()
                 ? address(family, destination).orElseThrow()
                 : address(family, Optional.of(new byte[family == LibC.AF_INET ? 4 : 16]))
                         .orElseThrow();
         requirePrefix(prefix, prefixLength);
         return Optional.of(new Route(
-                prefix,
-                prefixLength,
+                Cidr.around(prefix, prefixLength),
                 address(family, attributes.bytes(RouteNetlink.ROUTE_GATEWAY)),
                 attributes.u32(RouteNetlink.ROUTE_LINK).orElse(0),
                 (flags & RouteNetlink.ROUTE_FLAG_ON_LINK) != 0,
@@ -103,8 +108,8 @@ public final class RouteDecoder {
         int index = payload.getInt(4);
         int state = Short.toUnsignedInt(payload.getShort(8));
         Attributes attributes = attributes(payload, RouteNetlink.NEIGHBOUR_HEADER_LENGTH);
-        Optional<InetAddress> address = address(family, attributes.bytes(RouteNetlink.NEIGHBOUR_ADDRESS));
-        Optional<String> mac = mac(attributes.bytes(RouteNetlink.NEIGHBOUR_MAC));
+        Optional<Ip> address = address(family, attributes.bytes(RouteNetlink.NEIGHBOUR_ADDRESS));
+        Optional<MacAddress> mac = mac(attributes.bytes(RouteNetlink.NEIGHBOUR_MAC));
         if (address.isEmpty() || mac.isEmpty()) {
             return Optional.empty();
         }
@@ -125,14 +130,14 @@ public final class RouteDecoder {
         return message.payload();
     }
 
-    private static void requirePrefix(InetAddress address, int prefixLength) throws MalformedMessageException {
-        int bits = address.getAddress().length * 8;
+    private static void requirePrefix(Ip address, int prefixLength) throws MalformedMessageException {
+        int bits = address.family().bits();
         if (prefixLength > bits) {
             throw new MalformedMessageException("prefix length " + prefixLength + " is more than " + bits);
         }
     }
 
-    private static Optional<InetAddress> address(int family, Optional<byte[]> bytes) throws MalformedMessageException {
+    private static Optional<Ip> address(int family, Optional<byte[]> bytes) throws MalformedMessageException {
         int length = family == LibC.AF_INET ? 4 : family == LibC.AF_INET6 ? 16 : 0;
         if (bytes.isEmpty() || length == 0) {
             return Optional.empty();
@@ -141,22 +146,16 @@ public final class RouteDecoder {
             throw new MalformedMessageException(
                     "address of family " + family + " has " + bytes.get().length + " bytes");
         }
-        try {
-            return Optional.of(InetAddress.getByAddress(bytes.get()));
-        } catch (UnknownHostException impossible) {
-            throw new MalformedMessageException(impossible.getMessage());
-        }
+        return Optional.of(Ip.of(bytes.get()));
     }
 
-    private static Optional<String> mac(Optional<byte[]> bytes) {
+    private static Optional<MacAddress> mac(Optional<byte[]> bytes) {
         return bytes.filter(address -> address.length == MAC_LENGTH).map(address -> {
-            StringBuilder text = new StringBuilder();
+            long bits = 0;
             for (byte part : address) {
-                text.append(text.isEmpty() ? "" : ":")
-                        .append(Character.forDigit((part >> 4) & 0xf, 16))
-                        .append(Character.forDigit(part & 0xf, 16));
+                bits = bits << 8 | (part & 0xff);
             }
-            return text.toString();
+            return new MacAddress(bits);
         });
     }
 }

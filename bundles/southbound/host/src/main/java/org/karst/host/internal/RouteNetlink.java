@@ -38,6 +38,9 @@ public final class RouteNetlink {
 
     public static final int ADDRESS_REMOTE = 1;
     public static final int ADDRESS_LOCAL = 2;
+    /** IFA_PROTO, kept since Linux 5.18 and ignored before. */
+    public static final int ADDRESS_PROTOCOL = 11;
+
     public static final int ADDRESS_FLAG_NO_DETECTION = 0x2;
 
     /** struct rtmsg: family, two prefix lengths, tos, table, protocol, scope, type, flags. */

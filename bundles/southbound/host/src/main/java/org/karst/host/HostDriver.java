@@ -1,0 +1,102 @@
+package org.karst.host;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.karst.host.internal.NodeWorker;
+import org.karst.incremental.Change;
+import org.karst.incremental.Item;
+import org.karst.pipeline.Batch;
+import org.karst.pipeline.Driver;
+import org.karst.pipeline.Mailbox;
+import org.karst.pipeline.NodeLink;
+import org.karst.pipeline.PodLink;
+import org.karst.pipeline.Pruning;
+import org.karst.pipeline.Target;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+
+/**
+ * Makes {@link PodLink}s and {@link NodeLink}s true, each node on a thread of its own. Targets: {@code host/NODE}.
+ *
+ * <p>A link that cannot be made holds back the acknowledgement of its node, so that whoever waits for it learns that it is
+ * not there; but not for longer than {@link NodeWorker#PATIENCE}, and not at all when the container's namespace does not
+ * exist: others must not wait for a container that is gone.
+ *
+ * <p>Configuration {@code org.karst.host}: {@code namespace} and {@code software-checksums}, see {@link HostSettings}.
+ */
+@Component(service = Driver.class, configurationPid = "org.karst.host")
+public final class HostDriver implements Driver {
+    /** {@link #name()}. */
+    public static final String NAME = "host";
+
+    private final HostSettings settings;
+    /** Touched by the writer's thread only. */
+    private final Map<String, NodeWorker> workers = new TreeMap<>();
+
+    private Mailbox mailbox;
+    private Pruning pruning = Pruning.NOTHING;
+
+    public HostDriver(HostSettings settings) {
+        this.settings = settings;
+    }
+
+    /** From the configuration of the same name. */
+    @Activate
+    public HostDriver(Map<String, Object> properties) {
+        this(new HostSettings(
+                String.valueOf(properties.getOrDefault("namespace", "")),
+                Boolean.parseBoolean(String.valueOf(properties.getOrDefault("software-checksums", "true")))));
+    }
+
+    /** The target that acknowledges for a node. */
+    public static Target target(String node) {
+        return new Target(NAME, node);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Set<Class<? extends Item>> items() {
+        return Set.of(PodLink.class, NodeLink.class);
+    }
+
+    @Override
+    public void start(Mailbox target) {
+        mailbox = target;
+    }
+
+    @Override
+    public void apply(Batch batch) {
+        pruning = batch.pruning();
+        Map<String, Map<Object, Change>> byNode = new TreeMap<>();
+        for (Change change : batch.changes()) {
+            byNode.computeIfAbsent(node(change), absent -> new LinkedHashMap<>())
+                    .put(change.identity(), change);
+        }
+        byNode.keySet().forEach(node -> workers.computeIfAbsent(node, this::begin));
+        workers.forEach((node, worker) -> worker.apply(
+                batch.revision(), byNode.getOrDefault(node, Map.of()).values(), pruning.everything()));
+    }
+
+    private NodeWorker begin(String node) {
+        NodeWorker worker = new NodeWorker(node, settings, revision -> mailbox.acknowledge(target(node), revision));
+        worker.start();
+        return worker;
+    }
+
+    private static String node(Change change) {
+        Item item = change.after() == null ? change.before() : change.after();
+        return item instanceof PodLink link ? link.node() : ((NodeLink) item).node();
+    }
+
+    @Override
+    public void stop() {
+        workers.values().forEach(NodeWorker::stop);
+        workers.clear();
+    }
+}

@@ -1,0 +1,268 @@
+package org.karst.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.karst.incremental.Change;
+import org.karst.incremental.View;
+import org.karst.model.Cidr;
+import org.karst.model.InterfaceAddress;
+import org.karst.model.Ip;
+import org.karst.model.MacAddress;
+import org.karst.pipeline.Batch;
+import org.karst.pipeline.Facts;
+import org.karst.pipeline.Mailbox;
+import org.karst.pipeline.NodeLink;
+import org.karst.pipeline.PacketIn;
+import org.karst.pipeline.PodLink;
+import org.karst.pipeline.Pruning;
+import org.karst.pipeline.Target;
+
+@Tag("root")
+class HostDriverTest {
+    private static final Pruning ALL = new Pruning(true, Set.of());
+
+    private final Acknowledgements mailbox = new Acknowledgements();
+    private TestNamespaces namespaces;
+    private NetworkNamespace node;
+    private HostDriver driver;
+
+    /** Keeps the newest revision that was acknowledged for the node. */
+    private static final class Acknowledgements implements Mailbox {
+        private final AtomicLong newest = new AtomicLong(-1);
+
+        @Override
+        public void post(Lane lane, Consumer<? super Facts> message) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public <T> CompletionStage<T> read(Function<? super View, ? extends T> question) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public <T> CompletionStage<T> await(
+                Function<? super View, Optional<T>> condition, Set<Target> targets, Duration patience) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void acknowledge(Target target, long revision) {
+            assertThat(target).isEqualTo(HostDriver.target("node"));
+            newest.accumulateAndGet(revision, Math::max);
+        }
+
+        @Override
+        public void packetIn(PacketIn packet) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    @BeforeEach
+    void open() throws Exception {
+        namespaces = new TestNamespaces();
+        node = namespaces.create("node");
+        driver = driver();
+    }
+
+    private HostDriver driver() {
+        HostDriver made = new HostDriver(new HostSettings("/run/netns/" + TestNamespaces.uniqueName("{node}"), true));
+        made.start(mailbox);
+        return made;
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        if (driver != null) {
+            driver.stop();
+        }
+        namespaces.close();
+    }
+
+    private static PodLink link(int number) {
+        return new PodLink(
+                "node",
+                "kp" + number,
+                "/run/netns/" + TestNamespaces.uniqueName("pod" + number),
+                "eth0",
+                MacAddress.parse("0a:58:0a:80:00:0" + number),
+                1400,
+                List.of(InterfaceAddress.parse("10.128.0." + number + "/24")),
+                List.of(Ip.parse("10.128.0.1")));
+    }
+
+    private static NodeLink management(String address) {
+        return new NodeLink(
+                "node",
+                "karst0",
+                1400,
+                List.of(InterfaceAddress.parse(address)),
+                List.of(new NodeLink.Route(
+                        Cidr.parse("10.128.0.0/14"),
+                        Ip.parse("10.128.0.1"),
+                        InterfaceAddress.parse(address).address())));
+    }
+
+    private void apply(long revision, Pruning pruning, Change... changes) {
+        driver.apply(new Batch(revision, List.of(changes), pruning));
+    }
+
+    private void awaitRevision(long revision) throws Exception {
+        await("revision " + revision, () -> mailbox.newest.get() >= revision);
+    }
+
+    private static void await(String what, Callable<Boolean> condition) throws Exception {
+        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (!condition.call()) {
+            assertThat(System.nanoTime()).as("waited 10 s for " + what).isLessThan(deadline);
+            Thread.sleep(5);
+        }
+    }
+
+    private Optional<Link> onNode(String name) throws Exception {
+        return node.<Optional<Link>, RuntimeException>call(
+                inside -> inside.routes().link(name));
+    }
+
+    @Test
+    void aPodIsMadeThenAcknowledgedAndRemovedOnceThatIsAllowed() throws Exception {
+        NetworkNamespace pod = namespaces.create("pod5");
+        apply(1, Pruning.NOTHING, Change.added(link(5)));
+        awaitRevision(1);
+        assertThat(TestNamespaces.ip(pod, "-o", "address", "show", "dev", "eth0"))
+                .contains("10.128.0.5/24");
+        apply(2, Pruning.NOTHING, Change.removed(link(5)));
+        awaitRevision(2);
+        assertThat(onNode("kp5")).isPresent();
+        apply(3, ALL);
+        awaitRevision(3);
+        assertThat(onNode("kp5")).isEmpty();
+    }
+
+    @Test
+    void aPodThatCannotBeMadeHoldsBackTheAcknowledgementButNotTheOthers() throws Exception {
+        namespaces.create("pod5");
+        NetworkNamespace taken = namespaces.create("pod6");
+        taken.run(inside -> inside.routes().execute(RouteRequest.create("eth0", "bridge")));
+        apply(1, Pruning.NOTHING, Change.added(link(5)), Change.added(link(6)));
+        await("kp5", () -> onNode("kp5").isPresent());
+        Thread.sleep(300);
+        assertThat(mailbox.newest.get()).isEqualTo(-1);
+        taken.run(inside -> inside.routes().execute(RouteRequest.deleteLink("eth0")));
+        awaitRevision(1);
+        assertThat(onNode("kp6")).isPresent();
+    }
+
+    @Test
+    void aContainerThatIsGoneHoldsBackNothing() throws Exception {
+        namespaces.create("pod5");
+        apply(1, Pruning.NOTHING, Change.added(link(5)), Change.added(link(6)));
+        awaitRevision(1);
+        assertThat(onNode("kp5")).isPresent();
+        assertThat(onNode("kp6")).isEmpty();
+    }
+
+    @Test
+    void theManagementPortIsMadeSoWhenItAppears() throws Exception {
+        apply(1, Pruning.NOTHING, Change.added(management("10.128.0.2/24")));
+        Thread.sleep(200);
+        assertThat(mailbox.newest.get()).isEqualTo(-1);
+        node.run(inside -> inside.routes().execute(RouteRequest.create("karst0", "bridge")));
+        awaitRevision(1);
+        assertThat(TestNamespaces.ip(node, "route"))
+                .contains("10.128.0.0/14 via 10.128.0.1 dev karst0 proto 75 src 10.128.0.2");
+        apply(2, ALL, Change.removed(management("10.128.0.2/24")));
+        awaitRevision(2);
+        assertThat(TestNamespaces.ip(node, "route")).isEmpty();
+        assertThat(TestNamespaces.ip(node, "-o", "address", "show", "dev", "karst0"))
+                .doesNotContain("10.128.0.2");
+    }
+
+    @Test
+    void damageHealsByItself() throws Exception {
+        NetworkNamespace pod = namespaces.create("pod5");
+        node.run(inside -> inside.routes().execute(RouteRequest.create("karst0", "bridge")));
+        apply(1, ALL, Change.added(link(5)), Change.added(management("10.128.0.2/24")));
+        awaitRevision(1);
+        TestNamespaces.ip(node, "address", "flush", "dev", "karst0");
+        await("the address of karst0", () -> TestNamespaces.ip(node, "route").contains("src 10.128.0.2"));
+        node.run(inside -> inside.routes().execute(RouteRequest.deleteLink("kp5")));
+        await("the pod's address", () -> TestNamespaces.ip(pod, "-o", "address").contains("10.128.0.5/24"));
+    }
+
+    @Test
+    void afterARestartWhatNobodyWantsGoesAndTheRestStays() throws Exception {
+        namespaces.create("pod5");
+        namespaces.create("pod6");
+        apply(1, ALL, Change.added(link(5)), Change.added(link(6)));
+        awaitRevision(1);
+        int before = onNode("kp5").orElseThrow().index();
+        driver.stop();
+        driver = driver();
+        apply(2, Pruning.NOTHING, Change.added(link(5)));
+        awaitRevision(2);
+        assertThat(onNode("kp6")).isPresent();
+        apply(3, ALL);
+        awaitRevision(3);
+        assertThat(onNode("kp6")).isEmpty();
+        assertThat(onNode("kp5").orElseThrow().index()).isEqualTo(before);
+    }
+
+    /** The container was made anew while the link to the old one still exists. */
+    @Test
+    void aLinkThatLeadsElsewhereIsReplaced() throws Exception {
+        NetworkNamespace old = namespaces.create("pod5");
+        apply(1, ALL, Change.added(link(5)));
+        awaitRevision(1);
+        PodLink elsewhere = new PodLink(
+                "node",
+                "kp5",
+                "/run/netns/" + TestNamespaces.uniqueName("new"),
+                "eth0",
+                link(5).mac(),
+                1400,
+                link(5).addresses(),
+                link(5).gateways());
+        NetworkNamespace other = namespaces.create("new");
+        apply(2, ALL, Change.modified(link(5), elsewhere));
+        awaitRevision(2);
+        assertThat(TestNamespaces.ip(other, "-o", "address", "show", "dev", "eth0"))
+                .contains("10.128.0.5/24");
+        assertThat(TestNamespaces.ip(old, "-o", "link")).doesNotContain("eth0");
+    }
+
+    @Test
+    void aNodeWhoseNamespaceComesLater() throws Exception {
+        namespaces.close();
+        apply(1, ALL, Change.added(management("10.128.0.2/24")));
+        Thread.sleep(200);
+        assertThat(mailbox.newest.get()).isEqualTo(-1);
+        node = namespaces.create("node");
+        node.run(inside -> inside.routes().execute(RouteRequest.create("karst0", "bridge")));
+        awaitRevision(1);
+    }
+
+    @Test
+    void settingsAreChecked() {
+        assertThatThrownBy(() -> new HostDriver(Map.of("namespace", "/run/netns/one")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("namespace has to be an absolute path with {node} in it, as /run/netns/{node}, or empty;"
+                        + " it is '/run/netns/one'");
+        assertThat(new HostDriver(Map.of()).name()).isEqualTo("host");
+    }
+}
