@@ -16,6 +16,7 @@ import java.util.concurrent.Future;
 import org.karst.host.NamespaceSession;
 import org.karst.host.NetworkNamespace;
 import org.karst.host.RouteRequest;
+import org.karst.model.MacAddress;
 import org.karst.sandbox.internal.ControllerNamespace;
 import org.karst.sandbox.internal.Journal;
 import org.karst.sandbox.internal.Processes;
@@ -93,8 +94,8 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /** The uplink's own address is never used: the bridge has that of the node. */
-    private static String uplinkMac(SandboxNode node) {
-        return "02:01" + node.mac().substring("02:00".length());
+    private static MacAddress uplinkMac(SandboxNode node) {
+        return MacAddress.parse("02:01" + node.mac().substring("02:00".length()));
     }
 
     private void startNode(SandboxNode node, Path template) throws IOException, InterruptedException {

@@ -48,11 +48,14 @@ public final class TrafficServers implements AutoCloseable {
     /**
      * Opens servers in a place.
      *
+     * @param place key for {@link #close(String)}
+     * @param name what the web server answers
      * @param addresses where to listen: a place with several addresses needs each of them here, so that a datagram is answered from
      *     the address that it was sent to; empty: all addresses
      * @param webPorts TCP ports of the web server
      */
-    public void open(String place, NetworkNamespace namespace, List<InetAddress> addresses, List<Integer> webPorts)
+    public void open(
+            String place, String name, NetworkNamespace namespace, List<InetAddress> addresses, List<Integer> webPorts)
             throws IOException {
         List<ServerSocketChannel> echo = new ArrayList<>();
         List<ServerSocketChannel> web = new ArrayList<>();
@@ -74,7 +77,7 @@ public final class TrafficServers implements AutoCloseable {
         tasks.add(() -> {
             List<SelectionKey> keys = keysOfPlaces.computeIfAbsent(place, absent -> new ArrayList<>());
             echo.forEach(channel -> Conversation.register(selector, channel, Conversation.echo(), keys));
-            web.forEach(channel -> Conversation.register(selector, channel, Conversation.web(place), keys));
+            web.forEach(channel -> Conversation.register(selector, channel, Conversation.web(name), keys));
             datagrams.forEach(channel -> Conversation.register(selector, channel, keys));
         });
         selector.wakeup();

@@ -47,7 +47,8 @@ class SandboxTest {
             sandbox.nodes().forEach(node -> places.add(node.place()));
             places.add(sandbox.settings().outside());
             for (Place place : places) {
-                servers.open(place.name(), sandbox.namespace(place.name()), addresses(place), List.of(8080));
+                servers.open(
+                        place.name(), place.name(), sandbox.namespace(place.name()), addresses(place), List.of(8080));
             }
             List<ProbeResult> results = new ArrayList<>();
             for (Place from : places) {

@@ -1,12 +1,12 @@
 package org.karst.sandbox.internal;
 
 import java.io.IOException;
-import org.karst.host.LinkAddress;
 import org.karst.host.NetworkNamespace;
 import org.karst.host.Route;
 import org.karst.host.RouteRequest;
 import org.karst.host.RouteSocket;
 import org.karst.host.VethPair;
+import org.karst.model.Ip;
 
 /**
  * Where the server runs: one address on its loopback link, and to each node a veth pair of its own, so that nodes reach the
@@ -29,7 +29,7 @@ public final class ControllerNamespace {
             RouteSocket routes = inside.routes();
             routes.execute(RouteRequest.up("lo"));
             routes.execute(RouteRequest.add(
-                    new LinkAddress(routes.link("lo").orElseThrow().index(), Underlay.address(address), WHOLE)));
+                    Underlay.address(routes.link("lo").orElseThrow().index(), address, WHOLE)));
             // Nodes must not reach each other through here.
             inside.sysctl("net/ipv4/ip_forward", "0");
             inside.sysctl("net/ipv6/conf/default/disable_ipv6", "1");
@@ -46,18 +46,17 @@ public final class ControllerNamespace {
             inside.sysctl("net/ipv4/conf/" + nodeName + "/rp_filter", "0");
             routes.execute(RouteRequest.up(nodeName));
             routes.execute(RouteRequest.add(Route.to(
-                            Underlay.address(nodeAddress),
-                            WHOLE,
+                            Ip.parse(nodeAddress).single(),
                             routes.link(nodeName).orElseThrow().index())
-                    .from(Underlay.address(address))));
+                    .from(Ip.parse(address))));
         });
         node.run(inside -> {
             inside.sysctl("net/ipv6/conf/" + NODE_END + "/disable_ipv6", "1");
             RouteSocket routes = inside.routes();
             int index = routes.link(NODE_END).orElseThrow().index();
-            routes.execute(RouteRequest.add(new LinkAddress(index, Underlay.address(nodeAddress), WHOLE)));
+            routes.execute(RouteRequest.add(Underlay.address(index, nodeAddress, WHOLE)));
             routes.execute(RouteRequest.up(NODE_END));
-            routes.execute(RouteRequest.add(Route.to(Underlay.address(address), WHOLE, index)));
+            routes.execute(RouteRequest.add(Route.to(Ip.parse(address).single(), index)));
         });
     }
 }

@@ -1,7 +1,6 @@
 package org.karst.sandbox.internal;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.util.Optional;
 import org.karst.host.Link;
 import org.karst.host.LinkAddress;
@@ -11,6 +10,10 @@ import org.karst.host.Route;
 import org.karst.host.RouteRequest;
 import org.karst.host.RouteSocket;
 import org.karst.host.VethPair;
+import org.karst.model.Cidr;
+import org.karst.model.InterfaceAddress;
+import org.karst.model.Ip;
+import org.karst.model.MacAddress;
 
 /** The wires: one Linux bridge that joins all uplinks, and the veth pairs that hang on it. */
 public final class Underlay {
@@ -42,7 +45,7 @@ public final class Underlay {
      *
      * @param port name of the bridge's end
      */
-    public void join(NetworkNamespace other, String port, Optional<String> mac) throws IOException {
+    public void join(NetworkNamespace other, String port, Optional<MacAddress> mac) throws IOException {
         namespace.run(inside -> {
             RouteSocket routes = inside.routes();
             VethPair.End end = VethPair.End.named("eth0").in(other).withMtu(mtu);
@@ -73,10 +76,10 @@ public final class Underlay {
         RouteSocket routes = inside.routes();
         Link found = routes.link(link).orElseThrow();
         if (ipv4.isPresent()) {
-            routes.execute(RouteRequest.add(new LinkAddress(found.index(), address(ipv4.get()), prefix4)));
+            routes.execute(RouteRequest.add(address(found.index(), ipv4.get(), prefix4)));
         }
         if (ipv6.isPresent()) {
-            routes.execute(RouteRequest.add(new LinkAddress(found.index(), address(ipv6.get()), prefix6)));
+            routes.execute(RouteRequest.add(address(found.index(), ipv6.get(), prefix6)));
         }
         routes.execute(RouteRequest.up(link));
     }
@@ -88,16 +91,16 @@ public final class Underlay {
         if (ipv4.isPresent()) {
             inside.routes()
                     .execute(RouteRequest.replace(
-                            Route.to(address("0.0.0.0"), 0, index).via(address(ipv4.get()))));
+                            Route.to(Cidr.parse("0.0.0.0/0"), index).via(Ip.parse(ipv4.get()))));
         }
         if (ipv6.isPresent()) {
             inside.routes()
                     .execute(RouteRequest.replace(
-                            Route.to(address("::"), 0, index).via(address(ipv6.get()))));
+                            Route.to(Cidr.parse("::/0"), index).via(Ip.parse(ipv6.get()))));
         }
     }
 
-    static InetAddress address(String text) throws IOException {
-        return InetAddress.getByName(text);
+    static LinkAddress address(int link, String address, int length) {
+        return LinkAddress.of(link, new InterfaceAddress(Ip.parse(address), length));
     }
 }
