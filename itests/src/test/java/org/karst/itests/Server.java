@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +36,7 @@ final class Server implements AutoCloseable {
 
     static Server unpack() {
         try {
-            Path folder = Files.createTempDirectory("karst-t-");
+            Path folder = Commands.temporaryFolder();
             Commands.output(List.of("tar", "-xzf", archive().toString(), "-C", folder.toString()));
             try (Stream<Path> entries = Files.list(folder)) {
                 return new Server(folder, entries.findFirst().orElseThrow());
@@ -144,12 +143,6 @@ final class Server implements AutoCloseable {
         if (process != null) {
             process.destroyForcibly();
         }
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Commands.remove(folder);
     }
 }
