@@ -1,5 +1,6 @@
 package org.karst.pipeline;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import org.karst.incremental.Index;
@@ -45,6 +46,8 @@ public final class World {
     public static final Table<NodeAddress, Instant> FREED_ADDRESSES = Table.named("freed-addresses");
     /** How {@link #FREED_ADDRESSES} is kept: this and the address is the key, seconds since 1970 are the value. */
     public static final String FREED_KEY = "karst-freed-";
+    /** An IPv6 subnet never runs out of fresh addresses: rows are removed after this, or they would pile up. */
+    public static final Duration FREED_IPV6_KEPT = Duration.ofHours(1);
 
     /** Rows of the Interface table of each node's Open vSwitch. */
     public static final Table<PortKey, Interface> INTERFACES = Table.named("interfaces");

@@ -14,10 +14,11 @@ final class Answers {
     /**
      * An interface that ADD made.
      *
+     * @param mac empty for the node's end, whose address nobody needs
      * @param mtu in bytes
      * @param sandbox the path of the network namespace it is in; empty = the node's own
      */
-    record Interface(String name, String mac, int mtu, Optional<String> sandbox) {}
+    record Interface(String name, Optional<String> mac, int mtu, Optional<String> sandbox) {}
 
     /**
      * An address of the container's interface.
@@ -68,7 +69,7 @@ final class Answers {
         for (Interface made : result.interfaces()) {
             ObjectNode entry = interfaces.addObject();
             entry.put("name", made.name());
-            entry.put("mac", made.mac());
+            made.mac().ifPresent(mac -> entry.put("mac", mac));
             if (version.atLeast(SpecVersion.V1_1_0)) {
                 entry.put("mtu", made.mtu());
             }

@@ -17,8 +17,8 @@ import org.karst.cni.internal.Answers.Route;
 class AnswersTest {
     private static final Result DUAL = new Result(
             List.of(
-                    new Interface("veth1", "0a:58:00:00:00:01", 1400, Optional.empty()),
-                    new Interface("eth0", "0a:58:0a:f4:00:04", 1400, Optional.of("/run/netns/x"))),
+                    new Interface("veth1", Optional.empty(), 1400, Optional.empty()),
+                    new Interface("eth0", Optional.of("0a:58:0a:f4:00:04"), 1400, Optional.of("/run/netns/x"))),
             List.of(new Address("10.244.0.4/24", false, "10.244.0.1"), new Address("fd00::4/64", true, "fd00::1")),
             List.of(new Route("0.0.0.0/0", "10.244.0.1"), new Route("::/0", "fd00::1")));
 
@@ -45,7 +45,7 @@ class AnswersTest {
                         json(
                                 """
                 {'cniVersion':'1.1.0',
-                 'interfaces':[{'name':'veth1','mac':'0a:58:00:00:00:01','mtu':1400},
+                 'interfaces':[{'name':'veth1','mtu':1400},
                                {'name':'eth0','mac':'0a:58:0a:f4:00:04','mtu':1400,'sandbox':'/run/netns/x'}],
                  'ips':[{'address':'10.244.0.4/24','gateway':'10.244.0.1','interface':1},
                         {'address':'fd00::4/64','gateway':'fd00::1','interface':1}],

@@ -149,7 +149,12 @@ final class NodeSwitch implements SwitchConfigurator.Listener, ClientListener {
         mailbox.post(Mailbox.Lane.FACTS, facts -> {
             interfaces.forEach((key, row) -> facts.put(World.INTERFACES, key, row));
             attachments.forEach((key, row) -> facts.put(World.ATTACHMENTS, key, row));
-            freed.forEach((key, row) -> facts.put(World.FREED_ADDRESSES, key, row));
+            freed.forEach((key, row) -> {
+                switch (key.address().family()) {
+                    case IPV4 -> facts.put(World.FREED_ADDRESSES, key, row);
+                    case IPV6 -> facts.put(World.FREED_ADDRESSES, key, row, row.plus(World.FREED_IPV6_KEPT));
+                }
+            });
             sources(node).forEach(facts::synced);
         });
     }

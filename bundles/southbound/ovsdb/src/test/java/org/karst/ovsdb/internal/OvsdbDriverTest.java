@@ -138,7 +138,9 @@ class OvsdbDriverTest {
                         NODE,
                         World.INTEGRATION_BRIDGE,
                         "karst-freed-10.128.0.9",
-                        Long.toString(freed.getEpochSecond())));
+                        Long.toString(freed.getEpochSecond())),
+                new BridgeEntry(
+                        NODE, World.INTEGRATION_BRIDGE, "karst-freed-fd01::9", Long.toString(freed.getEpochSecond())));
         mailbox.awaitAcknowledged(TARGET, 1);
         driver.stop();
         server.vsctl("--", "set", "Bridge", "br-int", "external_ids:karst-freed-nonsense=x");
@@ -159,7 +161,10 @@ class OvsdbDriverTest {
         mailbox.await("sync", () -> mailbox.sources().contains("synced attachments/node-1"));
         assertThat(mailbox.rows(World.ATTACHMENTS)).isEqualTo(Map.of(KEY, ATTACHMENT));
         assertThat(mailbox.rows(World.FREED_ADDRESSES))
-                .isEqualTo(Map.of(new NodeAddress(NODE, Ip.parse("10.128.0.9")), freed));
+                .isEqualTo(Map.of(
+                        new NodeAddress(NODE, Ip.parse("10.128.0.9")), freed,
+                        new NodeAddress(NODE, Ip.parse("fd01::9")), freed));
+        assertThat(mailbox.sources()).contains("until " + freed.plusSeconds(3600) + " node-1/fd01::9");
         assertThat(server.vsctl("list-ports", "br-int")).isEqualTo("odd\nveth1");
 
         // the same wants, now complete: nothing is removed that somebody wants, and the freed address only now

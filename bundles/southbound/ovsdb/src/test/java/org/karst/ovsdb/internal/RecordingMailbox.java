@@ -99,8 +99,10 @@ final class RecordingMailbox implements Mailbox, Facts {
     }
 
     @Override
-    public <K extends Comparable<? super K>, R> void put(Table<K, R> table, K key, R row, Instant deadline) {
-        throw new UnsupportedOperationException("the driver knows no deadlines");
+    public synchronized <K extends Comparable<? super K>, R> void put(
+            Table<K, R> table, K key, R row, Instant deadline) {
+        put(table, key, row);
+        sources.add("until " + deadline + " " + key);
     }
 
     @Override

@@ -1,0 +1,295 @@
+package org.karst.cni.internal;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.karst.cni.internal.CniCall.AttachmentName;
+import org.karst.cni.internal.CniException.Code;
+import org.karst.incremental.Table;
+import org.karst.incremental.View;
+import org.karst.model.Cidr;
+import org.karst.model.Family;
+import org.karst.model.InterfaceAddress;
+import org.karst.model.Ip;
+import org.karst.model.MacAddress;
+import org.karst.model.Node;
+import org.karst.model.PodKey;
+import org.karst.pipeline.Attachment;
+import org.karst.pipeline.AttachmentKey;
+import org.karst.pipeline.Facts;
+import org.karst.pipeline.Interface;
+import org.karst.pipeline.NodeAddress;
+import org.karst.pipeline.PortKey;
+import org.karst.pipeline.Topology;
+import org.karst.pipeline.World;
+
+/**
+ * What CNI writes: attachments and the addresses that they hold. All methods run in one message on the writer's thread, where
+ * rows that earlier messages of the same step wrote are seen, so that fifty ADDs in one step get fifty addresses.
+ */
+final class Attachments {
+    /**
+     * Who holds an address since this process gave it. An index would not show what the same step wrote; those that were read
+     * back from the switch are found by the index, because they came in a step before.
+     */
+    static final Table<NodeAddress, AttachmentKey> HOLDERS = Table.named("address-holders");
+
+    private Attachments() {}
+
+    /**
+     * Writes a new attachment.
+     *
+     * @throws CniException if it exists, or if there is no address for it
+     */
+    static Attachment create(Facts facts, String node, CniCall call) {
+        AttachmentKey key = key(node, call);
+        requireKnown(facts, node);
+        if (facts.row(World.ATTACHMENTS, key).isPresent()) {
+            throw new CniException(
+                    Code.EXISTS, "Interface " + key.ifname() + " of " + call.subject() + " is already attached.");
+        }
+        List<Cidr> subnets = subnets(facts, node);
+        List<Ip> requested = requestedIps(call, node, subnets);
+        List<InterfaceAddress> addresses = new ArrayList<>();
+        List<Ip> gateways = new ArrayList<>();
+        for (Cidr subnet : subnets) {
+            Ip address = requested.stream()
+                    .filter(subnet::contains)
+                    .findFirst()
+                    .map(wanted -> requireFree(facts, node, wanted, call))
+                    .or(() -> AddressChoice.choose(
+                            subnet,
+                            it -> holder(facts, new NodeAddress(node, it)),
+                            it -> facts.row(World.FREED_ADDRESSES, new NodeAddress(node, it))))
+                    .orElseThrow(() -> new CniException(
+                            Code.NO_ADDRESS,
+                            "Subnet " + subnet + " of node " + node + " is full: there is no address for "
+                                    + call.subject() + "."));
+            addresses.add(new InterfaceAddress(address, subnet.length()));
+            gateways.add(Topology.gateway(subnet));
+        }
+        Attachment attachment = new Attachment(
+                pod(call),
+                portName(key),
+                call.netns().orElseThrow(),
+                mac(facts, node, call, addresses.get(0).address()),
+                facts.settled(view -> view.get(Topology.POD_MTU, node)),
+                addresses,
+                gateways);
+        facts.put(World.ATTACHMENTS, key, attachment);
+        attachment.ips().forEach(ip -> {
+            facts.put(HOLDERS, new NodeAddress(node, ip), key);
+            facts.remove(World.FREED_ADDRESSES, new NodeAddress(node, ip));
+        });
+        return attachment;
+    }
+
+    /** Removes an attachment and remembers when its addresses became free. Whether there was one. */
+    static boolean remove(Facts facts, AttachmentKey key, Clock clock) {
+        Optional<Attachment> found = facts.row(World.ATTACHMENTS, key);
+        found.ifPresent(attachment -> {
+            facts.remove(World.ATTACHMENTS, key);
+            Instant now = clock.instant();
+            for (Ip ip : attachment.ips()) {
+                NodeAddress address = new NodeAddress(key.node(), ip);
+                facts.remove(HOLDERS, address);
+                switch (ip.family()) {
+                    case IPV4 -> facts.put(World.FREED_ADDRESSES, address, now);
+                    case IPV6 -> facts.put(World.FREED_ADDRESSES, address, now, now.plus(World.FREED_IPV6_KEPT));
+                }
+            }
+        });
+        return found.isPresent();
+    }
+
+    /** The attachments of a node, without those that this step made. */
+    static SortedMap<AttachmentKey, Attachment> of(Facts facts, String node) {
+        SortedSet<AttachmentKey> keys = facts.settled(view -> view.find(World.ATTACHMENTS_BY_NODE, node));
+        SortedMap<AttachmentKey, Attachment> attachments = new TreeMap<>();
+        keys.forEach(key -> facts.row(World.ATTACHMENTS, key).ifPresent(row -> attachments.put(key, row)));
+        return attachments;
+    }
+
+    /**
+     * Before the node's database was read nobody knows which addresses are held.
+     *
+     * @throws CniException try again later
+     */
+    static void requireKnown(Facts facts, String node) {
+        if (facts.settled(view -> bridge(view, node)).isEmpty()) {
+            throw new CniException(
+                    Code.TRY_AGAIN_LATER,
+                    "The switch of node " + node + " has not been read yet: which addresses are in use is not known.");
+        }
+    }
+
+    /** The row of the integration bridge's own port: there as soon as the node's database was read and has the bridge. */
+    static Optional<Interface> bridge(View view, String node) {
+        return view.get(World.INTERFACES, new PortKey(node, World.INTEGRATION_BRIDGE));
+    }
+
+    static AttachmentKey key(String node, CniCall call) {
+        AttachmentName name = call.attachment().orElseThrow();
+        return new AttachmentKey(node, name.containerId(), name.ifname());
+    }
+
+    private static List<Cidr> subnets(Facts facts, String node) {
+        Optional<Node> row = facts.settled(view -> Topology.node(view, node));
+        List<Cidr> own = facts.settled(view -> view.get(Topology.SUBNETS, node));
+        if (!own.isEmpty()) {
+            return own;
+        }
+        throw new CniException(
+                Code.TRY_AGAIN_LATER,
+                row.map(it -> it.podCidrs().isEmpty()
+                                ? "Node " + node + " has no subnet yet (Node.spec.podCIDRs is empty)."
+                                : "The subnet of node " + node + " " + it.podCidrs() + " belongs to node "
+                                        + olderHolder(facts, it) + ", which is older.")
+                        .orElse("There is no Node object named " + node + "."));
+    }
+
+    private static String olderHolder(Facts facts, Node node) {
+        return node.podCidrs().stream()
+                .flatMap(subnet ->
+                        facts.<Optional<String>>settled(view -> Topology.holderBefore(view, node, subnet)).stream())
+                .findFirst()
+                .orElse("?");
+    }
+
+    private static List<Ip> requestedIps(CniCall call, String node, List<Cidr> subnets) {
+        List<Ip> ips = new ArrayList<>();
+        Set<Family> families = new TreeSet<>();
+        for (String text : call.requestedIps()) {
+            int slash = text.indexOf('/');
+            Ip ip = Ip.find(slash < 0 ? text : text.substring(0, slash))
+                    .orElseThrow(() -> new CniException(
+                            Code.INVALID_CONFIGURATION,
+                            "Field \"runtimeConfig.ips\" of the network configuration holds \"" + text
+                                    + "\", which is no address."));
+            if (subnets.stream().noneMatch(subnet -> AddressChoice.isGiven(subnet, ip))) {
+                throw new CniException(
+                        Code.NO_ADDRESS,
+                        "The requested address " + ip + " is not one that node " + node + " gives to pods.",
+                        "Its subnets are " + subnets + "; the first four and the last address of each are not given.");
+            }
+            if (!families.add(ip.family())) {
+                throw new CniException(
+                        Code.INVALID_CONFIGURATION,
+                        "Field \"runtimeConfig.ips\" of the network configuration asks for two addresses of one family.");
+            }
+            ips.add(ip);
+        }
+        return ips;
+    }
+
+    private static Ip requireFree(Facts facts, String node, Ip ip, CniCall call) {
+        holder(facts, new NodeAddress(node, ip)).ifPresent(key -> {
+            String pod = facts.row(World.ATTACHMENTS, key)
+                    .map(attachment -> "pod " + attachment.pod())
+                    .orElse("container " + key.containerId());
+            throw new CniException(
+                    Code.NO_ADDRESS,
+                    "The requested address " + ip + " cannot be given to " + call.subject() + ": " + pod + " holds it.",
+                    "container " + key.containerId() + ", interface " + key.ifname());
+        });
+        return ip;
+    }
+
+    private static Optional<AttachmentKey> holder(Facts facts, NodeAddress address) {
+        return facts.row(HOLDERS, address)
+                .or(() -> facts
+                        .<SortedSet<AttachmentKey>>settled(
+                                view -> view.find(World.ATTACHMENTS_BY_ADDRESS, address.address()))
+                        .stream()
+                        .filter(key -> key.node().equals(address.node()))
+                        .filter(key -> facts.row(World.ATTACHMENTS, key).isPresent())
+                        .findFirst());
+    }
+
+    private static MacAddress mac(Facts facts, String node, CniCall call, Ip first) {
+        if (call.requestedMac().isEmpty()) {
+            return MacAddress.of(first);
+        }
+        String text = call.requestedMac().get();
+        MacAddress mac = MacAddress.find(text)
+                .filter(it -> it.bits() != 0 && (it.bits() >>> 40 & 1) == 0)
+                .orElseThrow(() -> new CniException(
+                        Code.INVALID_CONFIGURATION,
+                        "Field \"runtimeConfig.mac\" of the network configuration holds \"" + text
+                                + "\", which is no unicast MAC address."));
+        of(facts, node).values().stream()
+                .filter(other -> other.mac().equals(mac))
+                .findFirst()
+                .ifPresent(other -> {
+                    throw new CniException(
+                            Code.NO_ADDRESS,
+                            "The requested MAC address " + mac + " cannot be given to " + call.subject() + ": pod "
+                                    + other.pod() + " holds it.");
+                });
+        return mac;
+    }
+
+    /** A container that belongs to no pod of Kubernetes is known by its own name. */
+    private static PodKey pod(CniCall call) {
+        return new PodKey(
+                call.argument("K8S_POD_NAMESPACE").orElse(""),
+                call.argument("K8S_POD_NAME")
+                        .orElse(call.attachment().orElseThrow().containerId()));
+    }
+
+    /** The same in each process, and within the 15 characters of an interface's name. */
+    static String portName(AttachmentKey key) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256")
+                    .digest((key.containerId() + "/" + key.ifname()).getBytes(StandardCharsets.UTF_8));
+            return "veth" + HexFormat.of().formatHex(hash).substring(0, 11);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** What ADD answers; the same from a view as when it was created. */
+    static Answers.Result result(AttachmentKey key, Attachment attachment) {
+        List<Answers.Address> addresses = new ArrayList<>();
+        List<Answers.Route> routes = new ArrayList<>();
+        for (int i = 0; i < attachment.addresses().size(); i++) {
+            InterfaceAddress address = attachment.addresses().get(i);
+            Ip gateway = attachment.gateways().get(i);
+            boolean ipv6 = address.address().family() == Family.IPV6;
+            addresses.add(new Answers.Address(address.toString(), ipv6, gateway.toString()));
+            routes.add(new Answers.Route(ipv6 ? "::/0" : "0.0.0.0/0", gateway.toString()));
+        }
+        return new Answers.Result(
+                List.of(
+                        new Answers.Interface(attachment.port(), Optional.empty(), attachment.mtu(), Optional.empty()),
+                        new Answers.Interface(
+                                key.ifname(),
+                                Optional.of(attachment.mac().toString()),
+                                attachment.mtu(),
+                                Optional.of(attachment.netns()))),
+                addresses,
+                routes);
+    }
+
+    /** Whether each subnet of the node has an address left: what STATUS is asked for. */
+    static boolean hasRoom(View view, String node) {
+        Function<Ip, Optional<AttachmentKey>> holder = ip -> view.find(World.ATTACHMENTS_BY_ADDRESS, ip).stream()
+                .filter(key -> key.node().equals(node))
+                .findFirst();
+        return view.get(Topology.SUBNETS, node).stream()
+                .allMatch(subnet -> AddressChoice.choose(subnet, holder, ip -> Optional.empty())
+                        .isPresent());
+    }
+}

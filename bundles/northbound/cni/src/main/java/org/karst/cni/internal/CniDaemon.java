@@ -1,0 +1,308 @@
+package org.karst.cni.internal;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.karst.cni.internal.CniCall.AttachmentName;
+import org.karst.cni.internal.CniException.Code;
+import org.karst.cni.internal.CniServer.Answer;
+import org.karst.incremental.View;
+import org.karst.pipeline.Attachment;
+import org.karst.pipeline.AttachmentKey;
+import org.karst.pipeline.Facts;
+import org.karst.pipeline.Interface;
+import org.karst.pipeline.Mailbox;
+import org.karst.pipeline.PortKey;
+import org.karst.pipeline.Target;
+import org.karst.pipeline.World;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries out the verbs: writes the fact, waits until the world is as the fact demands, answers.
+ *
+ * <p>No thread waits: a call is a message to the writer and a condition that the writer asks again after each settlement.
+ */
+final class CniDaemon implements CniServer.Handler {
+    private static final Logger LOG = LoggerFactory.getLogger(CniDaemon.class);
+
+    /** Who must have acknowledged before a pod has its network. */
+    private static final List<String> DRIVERS = List.of("openflow", "ovsdb", "host");
+
+    private final Mailbox mailbox;
+    private final Clock clock;
+    private final Duration patience;
+
+    /**
+     * A daemon.
+     *
+     * @param patience how long a call waits for the world before the runtime is told to try again
+     */
+    CniDaemon(Mailbox mailbox, Clock clock, Duration patience) {
+        this.mailbox = mailbox;
+        this.clock = clock;
+        this.patience = patience;
+    }
+
+    @Override
+    public void handle(String node, byte[] request, Consumer<Answer> reply) {
+        CallReader.Message message;
+        CniCall call;
+        try {
+            message = CallReader.message(request);
+        } catch (CniException e) {
+            reply.accept(Answers.error(SpecVersion.V1_0_0.text(), e));
+            return;
+        }
+        try {
+            call = CallReader.read(message);
+        } catch (CniException e) {
+            reply.accept(Answers.error(message.answerVersion(), e));
+            return;
+        }
+        CompletionStage<Answer> answer = perform(node, call)
+                .handle((success, failure) -> failure == null
+                        ? success
+                        : failed(node, call, failure instanceof CompletionException ? failure.getCause() : failure));
+        answer.thenAccept(reply).exceptionally(e -> {
+            LOG.error("The answer to {} on node {} could not be given", call.verb(), node, e);
+            return null;
+        });
+    }
+
+    private Answer failed(String node, CniCall call, Throwable failure) {
+        CniException error;
+        if (failure instanceof CniException known) {
+            error = known;
+        } else {
+            LOG.error("{} of {} on node {} failed by a fault of Karst", call.verb(), call.subject(), node, failure);
+            error = new CniException(
+                    Code.INTERNAL,
+                    call.verb() + " of " + call.subject() + " failed by a fault of Karst; its log says more.");
+        }
+        LOG.info(
+                "{} of {} on node {}: {} (code {})",
+                call.verb(),
+                call.subject(),
+                node,
+                error.getMessage(),
+                error.code().number());
+        return Answers.error(call.version().text(), error);
+    }
+
+    private CompletionStage<Answer> perform(String node, CniCall call) {
+        return switch (call.verb()) {
+            case ADD -> add(node, call);
+            case DEL -> delete(node, call);
+            case CHECK -> check(node, call);
+            case STATUS -> mailbox.read(view -> status(view, node));
+            case GC -> collect(node, call);
+            case VERSION -> CompletableFuture.completedFuture(Answers.versions(call.version()));
+        };
+    }
+
+    private CompletionStage<Answer> add(String node, CniCall call) {
+        AttachmentKey key = Attachments.key(node, call);
+        return write(facts -> Attachments.create(facts, node, call))
+                .thenCompose(attachment -> ready(key, attachment, call))
+                .thenApply(attachment ->
+                        Answers.result(call.version(), call.previous(), Attachments.result(key, attachment)));
+    }
+
+    /** Until the switch has given the port a number, and all that follows from that is true on the node. */
+    private CompletionStage<Attachment> ready(AttachmentKey key, Attachment attachment, CniCall call) {
+        CompletionStage<Attachment> ready = mailbox.await(
+                view -> isReady(view, key, attachment) ? Optional.of(attachment) : Optional.empty(),
+                targets(key.node()),
+                patience);
+        return orTryAgain(
+                ready,
+                reason -> view -> new CniException(
+                        Code.TRY_AGAIN_LATER,
+                        "The network of " + call.subject() + " was not ready on node " + key.node() + " within "
+                                + patience.toSeconds() + " s: "
+                                + missing(view, key, attachment).orElse(reason) + "."));
+    }
+
+    private static boolean isReady(View view, AttachmentKey key, Attachment attachment) {
+        return view.get(World.ATTACHMENTS, key).filter(attachment::equals).isPresent()
+                && missing(view, key, attachment).isEmpty();
+    }
+
+    /** What the world still lacks, in words. */
+    private static Optional<String> missing(View view, AttachmentKey key, Attachment attachment) {
+        Optional<Interface> port = view.get(World.INTERFACES, new PortKey(key.node(), attachment.port()));
+        if (port.isEmpty()) {
+            return Optional.of("the switch has no port " + attachment.port() + " yet");
+        }
+        if (!port.get().error().isEmpty()) {
+            return Optional.of("the switch says of port " + attachment.port() + ": "
+                    + port.get().error());
+        }
+        if (!port.get().ready()
+                || !Attachment.key(key.node(), port.get().externalIds()).equals(Optional.of(key))) {
+            return Optional.of("the switch has not yet opened port " + attachment.port());
+        }
+        return view.get(World.SWITCHES, key.node()).isEmpty()
+                ? Optional.of("the switch is not connected by OpenFlow")
+                : Optional.empty();
+    }
+
+    private CompletionStage<Answer> delete(String node, CniCall call) {
+        AttachmentKey key = Attachments.key(node, call);
+        return write(facts -> {
+                    Attachments.requireKnown(facts, node);
+                    return Attachments.remove(facts, key, clock);
+                })
+                .thenCompose(was -> gone(node, Set.of(key), call))
+                .thenApply(gone -> Answers.done());
+    }
+
+    /** Until nothing of the attachments is left on the node; an answer before that could leave them there for ever. */
+    private CompletionStage<Boolean> gone(String node, Set<AttachmentKey> keys, CniCall call) {
+        CompletionStage<Boolean> gone = mailbox.await(
+                view -> keys.stream().allMatch(key -> view.get(World.ATTACHMENTS, key)
+                                .isEmpty())
+                        ? Optional.of(true)
+                        : Optional.empty(),
+                Set.of(new Target("ovsdb", node), new Target("host", node)),
+                patience);
+        return orTryAgain(
+                gone,
+                reason -> view -> new CniException(
+                        Code.TRY_AGAIN_LATER,
+                        "The network of " + call.subject() + " was not removed from node " + node + " within "
+                                + patience.toSeconds() + " s: " + reason + "."));
+    }
+
+    private CompletionStage<Answer> check(String node, CniCall call) {
+        AttachmentKey key = Attachments.key(node, call);
+        CompletionStage<Attachment> found = mailbox.read(view -> view.get(World.ATTACHMENTS, key)
+                .orElseThrow(() -> new CniException(
+                        Code.UNKNOWN_CONTAINER,
+                        "Interface " + key.ifname() + " of " + call.subject() + " is not attached on node " + node
+                                + ".")));
+        return found.thenCompose(attachment -> {
+                    compare(call, key, attachment);
+                    return ready(key, attachment, call);
+                })
+                .thenApply(attachment -> Answers.done());
+    }
+
+    /** What the runtime remembers of ADD against what is attached. */
+    private static void compare(CniCall call, AttachmentKey key, Attachment attachment) {
+        JsonNode previous = call.previous().orElseThrow();
+        if (!call.netns().equals(Optional.of(attachment.netns()))) {
+            throw changed(
+                    call,
+                    "its network namespace was " + attachment.netns() + " and is "
+                            + call.netns().orElse("none"));
+        }
+        boolean same = false;
+        for (JsonNode entry : previous.path("interfaces")) {
+            if (entry.path("name").asText().equals(key.ifname()) && entry.hasNonNull("sandbox")) {
+                same = entry.path("mac")
+                        .asText()
+                        .equalsIgnoreCase(attachment.mac().toString());
+            }
+        }
+        if (!same) {
+            throw changed(
+                    call,
+                    "interface " + key.ifname() + " with MAC address " + attachment.mac() + " is not in prevResult");
+        }
+        Set<String> known = new TreeSet<>();
+        previous.path("ips").forEach(ip -> known.add(ip.path("address").asText()));
+        attachment.addresses().forEach(address -> {
+            if (!known.contains(address.toString())) {
+                throw changed(call, "its address " + address + " is not in prevResult");
+            }
+        });
+    }
+
+    private static CniException changed(CniCall call, String what) {
+        return new CniException(
+                Code.CHANGED, "The network of " + call.subject() + " is not as it was made: " + what + ".");
+    }
+
+    private static Answer status(View view, String node) {
+        if (Attachments.bridge(view, node).isEmpty()) {
+            throw new CniException(Code.NOT_AVAILABLE, "The switch of node " + node + " has not been read yet.");
+        }
+        if (view.get(World.SWITCHES, node).isEmpty()) {
+            throw new CniException(
+                    Code.LIMITED_CONNECTIVITY, "The switch of node " + node + " is not connected by OpenFlow.");
+        }
+        if (view.get(org.karst.pipeline.Topology.SUBNETS, node).isEmpty()) {
+            throw new CniException(Code.NOT_AVAILABLE, "Node " + node + " has no subnet of its own.");
+        }
+        if (!Attachments.hasRoom(view, node)) {
+            throw new CniException(Code.NOT_AVAILABLE, "A subnet of node " + node + " is full.");
+        }
+        return Answers.done();
+    }
+
+    private CompletionStage<Answer> collect(String node, CniCall call) {
+        return write(facts -> {
+                    Attachments.requireKnown(facts, node);
+                    SortedMap<AttachmentKey, Attachment> stale = new TreeMap<>(Attachments.of(facts, node));
+                    stale.keySet().removeIf(key -> call.valid()
+                            .contains(new AttachmentName(key.containerId(), key.ifname())));
+                    stale.keySet().forEach(key -> Attachments.remove(facts, key, clock));
+                    stale.forEach(
+                            (key, row) -> LOG.info("GC on node {}: {} of pod {} is removed", node, key, row.pod()));
+                    return Set.copyOf(stale.keySet());
+                })
+                .thenCompose(keys -> gone(node, keys, call))
+                .thenApply(gone -> Answers.done());
+    }
+
+    /** Runs on the writer's thread, in the lane that goes first; what it throws is the failure of the result. */
+    private <T> CompletionStage<T> write(Function<? super Facts, ? extends T> message) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        mailbox.post(Mailbox.Lane.CNI, facts -> {
+            try {
+                result.complete(message.apply(facts));
+            } catch (RuntimeException e) {
+                result.completeExceptionally(e);
+            }
+        });
+        return result;
+    }
+
+    /** Turns the end of patience into a sentence about what the world lacks. */
+    private <T> CompletionStage<T> orTryAgain(
+            CompletionStage<T> stage, Function<String, Function<View, CniException>> sentence) {
+        return stage.handle((value, failure) -> {
+                    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+                    if (cause == null) {
+                        return CompletableFuture.completedFuture(value);
+                    }
+                    if (!(cause instanceof TimeoutException)) {
+                        return CompletableFuture.<T>failedFuture(cause);
+                    }
+                    return mailbox.read(
+                                    view -> sentence.apply(cause.getMessage()).apply(view))
+                            .<T>thenCompose(CompletableFuture::failedFuture);
+                })
+                .thenCompose(Function.identity());
+    }
+
+    private static Set<Target> targets(String node) {
+        Set<Target> targets = new TreeSet<>();
+        DRIVERS.forEach(driver -> targets.add(new Target(driver, node)));
+        return targets;
+    }
+}
