@@ -5,27 +5,23 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.karst.incremental.Item;
 import org.karst.incremental.Keys;
 import org.karst.incremental.Rule;
 import org.karst.incremental.Scope;
 import org.karst.incremental.View;
-import org.karst.pipeline.Attachment;
-import org.karst.pipeline.AttachmentKey;
 import org.karst.pipeline.BridgeEntry;
 import org.karst.pipeline.Driver;
 import org.karst.pipeline.Feature;
 import org.karst.pipeline.NodeAddress;
-import org.karst.pipeline.PodLink;
-import org.karst.pipeline.PortItem;
 import org.karst.pipeline.Topology;
 import org.karst.pipeline.World;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * Container runtimes as a feature: a socket for each node, and what an attachment is made of: a pair of devices and a port.
+ * Container runtimes as a feature: a socket for each node, and the memory of addresses that were given back. What an attachment
+ * is made of, a pair of devices and a port, the features of the network say.
  */
 @Component(service = Feature.class, configurationPid = "org.karst.cni")
 public final class CniFeature implements Feature {
@@ -59,7 +55,6 @@ public final class CniFeature implements Feature {
     public List<Rule<?>> rules() {
         return List.of(
                 new Rule<>("cni-sockets", Scope.ZONE, Keys.of(Topology.NODE_NAMES), CniFeature::socket),
-                new Rule<>("attachments", Scope.ZONE, Keys.of(World.ATTACHMENTS), CniFeature::attachment),
                 new Rule<>("freed-addresses", Scope.ZONE, Keys.of(World.FREED_ADDRESSES), CniFeature::freed));
     }
 
@@ -70,34 +65,6 @@ public final class CniFeature implements Feature {
 
     static List<Item> socket(View view, String node) {
         return List.of(new CniSocket(node));
-    }
-
-    /** The link into the container, and the port with all that must be known of the attachment after a restart. */
-    static List<Item> attachment(View view, AttachmentKey key) {
-        Optional<Attachment> found = view.get(World.ATTACHMENTS, key);
-        if (found.isEmpty()) {
-            return List.of();
-        }
-        Attachment attachment = found.get();
-        return List.of(
-                new PodLink(
-                        key.node(),
-                        attachment.port(),
-                        attachment.netns(),
-                        key.ifname(),
-                        attachment.mac(),
-                        attachment.mtu(),
-                        attachment.addresses(),
-                        attachment.gateways()),
-                new PortItem(
-                        key.node(),
-                        World.INTEGRATION_BRIDGE,
-                        attachment.port(),
-                        "",
-                        Optional.empty(),
-                        0,
-                        new TreeMap<>(),
-                        attachment.externalIds(key)));
     }
 
     static List<Item> freed(View view, NodeAddress freed) {

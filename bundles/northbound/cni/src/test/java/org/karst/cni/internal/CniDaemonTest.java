@@ -114,6 +114,7 @@ class CniDaemonTest {
         daemon = new CniDaemon(loop, clock, patience);
         await(loop.bind(new CniFeature(directory.resolve("{node}.sock").toString(), clock, patience))
                 .toCompletableFuture());
+        await(loop.bind(FakeNode.network()).toCompletableFuture());
         await(loop.bind(node.database()).toCompletableFuture());
         await(loop.bind(node.host()).toCompletableFuture());
         loop.post(

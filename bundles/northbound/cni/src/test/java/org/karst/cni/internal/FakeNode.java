@@ -1,17 +1,25 @@
 package org.karst.cni.internal;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.karst.incremental.Change;
 import org.karst.incremental.Item;
+import org.karst.incremental.Keys;
+import org.karst.incremental.Rule;
+import org.karst.incremental.Scope;
+import org.karst.incremental.View;
 import org.karst.model.Ip;
 import org.karst.pipeline.Attachment;
+import org.karst.pipeline.AttachmentKey;
 import org.karst.pipeline.Batch;
 import org.karst.pipeline.BridgeEntry;
 import org.karst.pipeline.Driver;
+import org.karst.pipeline.Feature;
 import org.karst.pipeline.Interface;
 import org.karst.pipeline.Mailbox;
 import org.karst.pipeline.NodeAddress;
@@ -87,6 +95,45 @@ final class FakeNode {
 
     void disconnectSwitch(Mailbox mailbox) {
         mailbox.post(Mailbox.Lane.FACTS, facts -> facts.remove(World.SWITCHES, node));
+    }
+
+    /** What the network's features say of an attachment: a link into the container and a port. */
+    static Feature network() {
+        return new Feature() {
+            @Override
+            public String name() {
+                return "network";
+            }
+
+            @Override
+            public List<Rule<?>> rules() {
+                return List.of(new Rule<>("pod-ports", Scope.ZONE, Keys.of(World.ATTACHMENTS), FakeNode::pod));
+            }
+        };
+    }
+
+    private static List<Item> pod(View view, AttachmentKey key) {
+        return view.get(World.ATTACHMENTS, key)
+                .map(attachment -> List.<Item>of(
+                        new PodLink(
+                                key.node(),
+                                attachment.port(),
+                                attachment.netns(),
+                                key.ifname(),
+                                attachment.mac(),
+                                attachment.mtu(),
+                                attachment.addresses(),
+                                attachment.gateways()),
+                        new PortItem(
+                                key.node(),
+                                World.INTEGRATION_BRIDGE,
+                                attachment.port(),
+                                "",
+                                Optional.empty(),
+                                0,
+                                new TreeMap<>(),
+                                attachment.externalIds(key))))
+                .orElse(List.of());
     }
 
     private static Interface face(int number, SortedMap<String, String> ids) {
