@@ -157,8 +157,8 @@ public final class Engine {
 
     /**
      * A second engine that starts where this one is, to ask "what if": it may be written and settled, and its settlements
-     * list the difference from this engine's items; this one does not notice. It is a question of the moment: what is
-     * written here later is not seen there.
+     * list the difference from this engine's items; this one does not notice. It shares what it does not change, so it
+     * costs what it changes. It is a question of the moment: when this engine settles again, the fork answers no more.
      */
     public Engine fork() {
         checkWriter();
@@ -173,6 +173,7 @@ public final class Engine {
     }
 
     private void checkThread() {
+        world.checkCurrent();
         if (owner != Thread.currentThread()) {
             if (owner != null) {
                 throw new IllegalStateException("the engine belongs to thread " + owner.getName() + ", not to "

@@ -137,8 +137,13 @@ class EngineTest {
         Engine fork = engine.fork();
         fork.put(PODS, "b", new Pod("n1", "10.0.0.2"));
         assertThat(fork.settle().changes()).containsExactly(Change.added(new Flow("10.0.0.2", "b")));
-        assertThat(engine.settle().changes()).isEmpty();
+        assertThat(fork.evaluations("addresses")).isEqualTo(2);
+        assertThat(fork.items()).containsExactly(new Flow("10.0.0.1", "a"), new Flow("10.0.0.2", "b"));
+
         assertThat(engine.items()).containsExactly(new Flow("10.0.0.1", "a"));
+        assertThat(engine.settle().changes()).isEmpty();
+        assertThatThrownBy(fork::items)
+                .hasMessage("the engine has settled since it was forked; this fork answers no more");
     }
 
     @Test

@@ -25,9 +25,35 @@ abstract class Cell extends Entry {
         this.key = key;
     }
 
+    /** A copy in a fork; its readers and reads are those of the original until they are needed. */
+    Cell(Cell original, Definition definition) {
+        super(original.hash);
+        this.definition = definition;
+        this.key = original.key;
+        this.changed = original.changed;
+        this.readers = duplicate(original.readers);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Object duplicate(Object readers) {
+        if (readers instanceof Derived[] few) {
+            return few.clone();
+        }
+        return readers instanceof HashTable<?> many ? ((HashTable<Derived>) many).duplicate() : readers;
+    }
+
     @Override
     final Object key() {
         return key;
+    }
+
+    @Override
+    final boolean same(Entry other) {
+        return this == other
+                || (other instanceof Cell cell
+                        && hash == cell.hash
+                        && definition.original == cell.definition.original
+                        && key.equals(cell.key));
     }
 
     /** Takes itself out of its definition if it says nothing any more; called when it has no readers. */
@@ -73,12 +99,12 @@ abstract class Cell extends Entry {
     /** Removes a reader that is one. */
     @SuppressWarnings("unchecked")
     final void removeReader(Derived reader) {
-        if (readers == reader) {
+        if (readers instanceof Derived) {
             readers = null;
         } else if (readers instanceof Derived[] few) {
             int last = size(few) - 1;
             for (int i = 0; i <= last; i++) {
-                if (few[i] == reader) {
+                if (few[i].same(reader)) {
                     few[i] = few[last];
                     few[last] = null;
                     break;

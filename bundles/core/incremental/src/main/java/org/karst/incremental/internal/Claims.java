@@ -1,14 +1,13 @@
 package org.karst.incremental.internal;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.karst.incremental.Change;
 import org.karst.incremental.Conflict;
 import org.karst.incremental.Item;
@@ -19,15 +18,22 @@ import org.karst.incremental.internal.RuleState.UnitCell;
  * this is known when all units have run: a unit that takes over another's item in the same step changes nothing.
  */
 final class Claims {
-    private static final Comparator<Conflict> BY_IDENTITY =
-            Comparator.comparing(Conflict::identity, KeyOrder.KEY_ORDER);
-
-    private final HashTable<Claim> winners = new HashTable<>();
+    private final HashTable<Claim> winners;
     private final Map<Object, Conflict> conflicts = new HashMap<>();
     private HashTable<Touched> touched = new HashTable<>();
 
     /** What the units that changed in this step wanted at its start. */
     private Map<UnitCell, Item[]> itemsBefore = new HashMap<>();
+
+    Claims() {
+        this.winners = new HashTable<>();
+    }
+
+    /** A copy in a fork. */
+    Claims(Claims original, UnaryOperator<UnitCell> local) {
+        this.winners = new HashTable<>(original.winners, claim -> claim.copy(local));
+        this.conflicts.putAll(original.conflicts);
+    }
 
     /** One unit's wish for one identity; the wishes of others for the same one follow in order. */
     private static final class Claim extends Entry {
@@ -41,6 +47,13 @@ final class Claims {
             this.item = item;
         }
 
+        /** This and those that follow, by the units of a fork. */
+        Claim copy(UnaryOperator<UnitCell> local) {
+            Claim copy = new Claim(local.apply(unit), item, hash);
+            copy.next = next == null ? null : next.copy(local);
+            return copy;
+        }
+
         @Override
         Object key() {
             return item.identity();
@@ -52,6 +65,7 @@ final class Claims {
         final Object identity;
         final Item before;
         final UnitCell unit;
+        Claim now;
         Change change;
 
         Touched(Object identity, int hash, Claim first) {
@@ -59,6 +73,11 @@ final class Claims {
             this.identity = identity;
             this.before = first == null ? null : first.item;
             this.unit = first == null ? null : first.unit;
+        }
+
+        /** Who decides now, or else who did. */
+        UnitCell owner() {
+            return now == null ? unit : now.unit;
         }
 
         @Override
@@ -134,87 +153,75 @@ final class Claims {
         }
     }
 
-    /** Lets the next difference be one from the winners of another. */
-    void startFrom(Claims other) {
-        other.winners.forEach(first -> touch(first.key(), first.hash, first));
-        conflicts.putAll(other.conflicts);
-    }
-
     /** The net difference since this was last asked, sorted by owner. */
     List<Change> changes() {
-        Map<UnitCell, List<Touched>> byOwner = new TreeMap<>();
+        Map<UnitCell, List<Touched>> byOwner = new HashMap<>();
         touched.forEach(one -> {
-            Claim now = winners.find(one.hash, one.identity);
-            Item after = now == null ? null : now.item;
+            one.now = winners.find(one.hash, one.identity);
+            Item after = one.now == null ? null : one.now.item;
             if (!Objects.equals(one.before, after)) {
                 one.change = new Change(one.identity, one.before, after);
-                byOwner.computeIfAbsent(now == null ? one.unit : now.unit, unused -> new ArrayList<>(2))
+                byOwner.computeIfAbsent(one.owner(), unused -> new ArrayList<>(2))
                         .add(one);
             }
         });
+        List<UnitCell> owners = new ArrayList<>(byOwner.keySet());
+        // One that went and the one that took its place in the same step have one name and key.
+        owners.sort(Comparator.<UnitCell>naturalOrder().thenComparing(unit -> !unit.is(Derived.DEAD)));
         List<Change> sorted = new ArrayList<>(touched.size());
-        byOwner.values().forEach(changed -> sort(changed, sorted));
+        owners.forEach(owner -> sort(owner, byOwner.get(owner), sorted));
         itemsBefore = new HashMap<>();
         return sorted;
     }
 
     /** Appends the changes of one owner: what is removed in the order of its old list, then the rest in that of the new. */
-    private void sort(List<Touched> changed, List<Change> sorted) {
+    private void sort(UnitCell owner, List<Touched> changed, List<Change> sorted) {
         if (changed.size() == 1) {
             sorted.add(changed.get(0).change);
             return;
         }
-        // An owner that was replaced in this step and the one in its place have one name and key.
-        Set<UnitCell> before = new LinkedHashSet<>();
-        Set<UnitCell> after = new LinkedHashSet<>();
-        for (Touched one : changed) {
-            if (one.change.after() == null) {
-                before.add(one.unit);
-            } else {
-                after.add(winners.find(one.hash, one.identity).unit);
-            }
-        }
-        for (UnitCell unit : before) {
-            for (Item item : itemsBefore.getOrDefault(unit, unit.items())) {
-                Touched one = touched.find(item.identity());
-                if (one != null && one.unit == unit && one.change != null && one.change.after() == null) {
-                    sorted.add(one.change);
-                }
-            }
-        }
-        for (UnitCell unit : after) {
-            for (Item item : unit.items()) {
-                Touched one = touched.find(item.identity());
-                if (one != null && one.change != null && winners.find(one.hash, one.identity).unit == unit) {
-                    sorted.add(one.change);
-                }
+        append(itemsBefore.getOrDefault(owner, owner.items()), owner, true, sorted);
+        append(owner.items(), owner, false, sorted);
+    }
+
+    private void append(Item[] items, UnitCell owner, boolean removals, List<Change> sorted) {
+        for (Item item : items) {
+            Touched one = touched.find(item.identity());
+            boolean ours = one != null && one.change != null && one.owner() == owner;
+            if (ours && (one.change.after() == null) == removals) {
+                sorted.add(one.change);
             }
         }
     }
 
-    /** The conflicts that arose or changed since this was last asked, sorted by who wins; then forgets what was touched. */
+    /** The conflicts that arose or changed, sorted by who wins; called after {@link #changes}, ends the step. */
     List<Conflict> newConflicts() {
-        Map<UnitCell, List<Conflict>> arisen = new TreeMap<>();
+        List<Conflict> arisen = new ArrayList<>();
         touched.forEach(one -> {
-            Claim first = winners.find(one.hash, one.identity);
-            if (!disputed(first)) {
+            if (!disputed(one.now)) {
                 if (!conflicts.isEmpty()) {
                     conflicts.remove(one.identity);
                 }
                 return;
             }
             List<Conflict.Claim> claims = new ArrayList<>();
-            for (Claim claim = first; claim != null; claim = claim.next) {
+            for (Claim claim = one.now; claim != null; claim = claim.next) {
                 claims.add(new Conflict.Claim(claim.unit.definition.name, claim.unit.key(), claim.item));
             }
             Conflict conflict = new Conflict(one.identity, claims);
             if (!conflict.equals(conflicts.put(one.identity, conflict))) {
-                arisen.computeIfAbsent(first.unit, unused -> new ArrayList<>()).add(conflict);
+                arisen.add(conflict);
             }
         });
         touched = new HashTable<>();
-        arisen.values().forEach(ofUnit -> ofUnit.sort(BY_IDENTITY));
-        return arisen.values().stream().flatMap(List::stream).toList();
+        return sorted(arisen);
+    }
+
+    private List<Conflict> sorted(Collection<Conflict> some) {
+        return some.stream()
+                .sorted(Comparator.comparing((Conflict conflict) -> owner(conflict.identity()))
+                        .thenComparing(Conflict::identity, KeyOrder.KEY_ORDER))
+                .toList();
     }
 
     private static boolean disputed(Claim first) {
@@ -226,23 +233,20 @@ final class Claims {
         return false;
     }
 
-    /** All that stand, sorted by the unit that wins. */
+    /** All that stand, sorted by who wins. */
     List<Conflict> conflicts() {
-        return conflicts.values().stream()
-                .sorted(Comparator.comparing((Conflict conflict) -> winners.find(conflict.identity()).unit)
-                        .thenComparing(BY_IDENTITY))
-                .toList();
+        return sorted(conflicts.values());
     }
 
     /** What is wanted of an identity, or null. */
     Item item(Object identity) {
-        Claim first = winners.find(identity);
+        Claim first = winners.peek(Entry.hash(identity), identity);
         return first == null ? null : first.item;
     }
 
-    /** The unit that decides about an identity, or null. */
+    /** The unit that decides about an identity, to be looked at only, or null. */
     UnitCell owner(Object identity) {
-        Claim first = winners.find(identity);
+        Claim first = winners.peek(Entry.hash(identity), identity);
         return first == null ? null : first.unit;
     }
 

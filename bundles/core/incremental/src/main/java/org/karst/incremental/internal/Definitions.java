@@ -53,8 +53,21 @@ final class Definitions {
         return states.values();
     }
 
-    IdentityHashMap<Object, Definition> byIdentity() {
-        return states;
+    /** Fills this, of a fork, with copies of the definitions of the original, and tells which became which. */
+    void copy(Definitions original, IdentityHashMap<Definition, Definition> copies) {
+        original.states.forEach((definition, state) -> {
+            if (state instanceof TableState table) {
+                copies.put(state.original, new TableState(table));
+            } else if (state instanceof QueryState query) {
+                copies.put(state.original, new QueryState(query));
+            }
+        });
+        original.states.forEach((definition, state) -> {
+            if (state instanceof RowIndex index) {
+                copies.put(state.original, index.fork((TableState) copies.get(index.table.original)));
+            }
+            states.put(definition, copies.get(state.original));
+        });
     }
 
     /** Drops definitions that nobody needs, so that nothing here holds on to the code of a feature that went. */

@@ -25,6 +25,12 @@ abstract class Derived extends Cell {
         super(definition, key);
     }
 
+    Derived(Derived original, DerivedDefinition definition) {
+        super(original, definition);
+        this.reads = original.reads;
+        this.state = original.state;
+    }
+
     final DerivedDefinition derivedDefinition() {
         return (DerivedDefinition) definition;
     }

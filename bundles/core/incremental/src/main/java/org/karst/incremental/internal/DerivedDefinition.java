@@ -1,5 +1,6 @@
 package org.karst.incremental.internal;
 
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -17,6 +18,21 @@ abstract class DerivedDefinition extends Definition {
 
     DerivedDefinition(String name) {
         super(name);
+    }
+
+    /** A copy in a fork; what it reads and who reads it is linked when all are copied. */
+    DerivedDefinition(DerivedDefinition original) {
+        super(original);
+        this.rank = original.rank;
+        this.cycle = original.cycle;
+        this.evaluations = original.evaluations;
+    }
+
+    @Override
+    final void link(Definition copied, IdentityHashMap<Definition, Definition> copies) {
+        DerivedDefinition from = (DerivedDefinition) copied;
+        from.reads.forEach(read -> reads.add((DerivedDefinition) copies.get(read.original)));
+        from.readBy.forEach(reader -> readBy.add((DerivedDefinition) copies.get(reader.original)));
     }
 
     abstract void forEachCell(Consumer<Derived> visitor);

@@ -10,6 +10,11 @@ abstract class Entry {
 
     abstract Object key();
 
+    /** Whether this stands for the same thing as another entry: a fork has copies of what it changed. */
+    boolean same(Entry other) {
+        return this == other;
+    }
+
     static int hash(Object key) {
         int hash = key.hashCode() * 0x9e3779b9;
         return hash ^ hash >>> 15;

@@ -2,6 +2,7 @@ package org.karst.incremental.internal;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -11,13 +12,33 @@ import org.karst.incremental.Index;
 final class EqualityIndex extends RowIndex {
     private final BiFunction<Object, Object, Collection<?>> function;
     final List<KeyFollower> followers = new ArrayList<>();
-    private final HashTable<PostingCell> postings = new HashTable<>();
+    private final HashTable<PostingCell> postings;
     private MembersCell values;
 
     @SuppressWarnings("unchecked")
     EqualityIndex(Index<?, ?, ?> index, TableState table) {
         super(index.name(), table);
         this.function = (BiFunction<Object, Object, Collection<?>>) (BiFunction<?, ?, ?>) index.values();
+        this.postings = new HashTable<>();
+    }
+
+    private EqualityIndex(EqualityIndex original, TableState table) {
+        super(original, table);
+        this.function = original.function;
+        this.postings = new HashTable<>(original.postings, cell -> new PostingCell(this, cell));
+        if (original.values != null && original.values.isFollowing()) {
+            this.values = new MembersCell(original.values, this, followers);
+        }
+    }
+
+    @Override
+    EqualityIndex fork(TableState table) {
+        return new EqualityIndex(this, table);
+    }
+
+    @Override
+    Cell local(Cell cell) {
+        return cell instanceof MembersCell ? values : postings.find(cell.hash, cell.key());
     }
 
     /** The keys of one value; a single key stands for itself, because most indexes are nearly unique. */
@@ -26,6 +47,11 @@ final class EqualityIndex extends RowIndex {
 
         PostingCell(EqualityIndex index, Object value) {
             super(index, value);
+        }
+
+        PostingCell(EqualityIndex index, PostingCell original) {
+            super(original, index);
+            this.keys = original.keys;
         }
 
         boolean isEmpty() {
@@ -54,6 +80,11 @@ final class EqualityIndex extends RowIndex {
         }
     }
 
+    @Override
+    void link(Definition copied, IdentityHashMap<Definition, Definition> copies) {
+        KeyFollower.link(((EqualityIndex) copied).followers, followers, copies);
+    }
+
     PostingCell cell(Object value) {
         PostingCell cell = postings.find(value);
         if (cell == null) {
@@ -65,7 +96,7 @@ final class EqualityIndex extends RowIndex {
 
     /** The values that some row has. */
     MembersCell values() {
-        if (values == null || !followers.contains(values)) {
+        if (values == null || !values.isFollowing()) {
             List<Object> present = new ArrayList<>();
             forEachValue(present::add);
             values = new MembersCell(this, followers, present.toArray());

@@ -2,6 +2,7 @@ package org.karst.incremental.internal;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,7 +22,7 @@ import org.karst.incremental.View;
  * rank or above, its definition rises, the evaluation is discarded, and the cell waits for its new turn.
  */
 final class Evaluator {
-    final Claims claims = new Claims();
+    final Claims claims;
     private final RankedQueue queue = new RankedQueue();
     private final ArrayDeque<Cell> unread = new ArrayDeque<>();
     private final Map<Derived, Failed> failures = new LinkedHashMap<>();
@@ -34,8 +35,50 @@ final class Evaluator {
     private int draining;
     private boolean discarding;
 
+    /** The copies of a fork by their originals, or null if this is none. */
+    private final IdentityHashMap<Definition, Definition> copies;
+
     Evaluator(Definitions definitions) {
         this.view = new RecordingView(definitions, this);
+        this.claims = new Claims();
+        this.copies = null;
+    }
+
+    /** A copy for a fork that has copies of all definitions. */
+    Evaluator(Definitions definitions, Evaluator original, IdentityHashMap<Definition, Definition> copies) {
+        this.view = new RecordingView(definitions, this);
+        this.claims = new Claims(original.claims, this::local);
+        this.copies = copies;
+        this.revision = original.revision;
+    }
+
+    /** Takes over the failures that stand, when all definitions are copied. */
+    void copyFailures(Evaluator original) {
+        original.failures.forEach((cell, failed) -> failures.put(local(cell), failed));
+    }
+
+    /** The cell of this engine that a link leads to: in a fork, links lead to cells of the original until they are used. */
+    @SuppressWarnings("unchecked")
+    <C extends Cell> C local(C cell) {
+        if (copies == null) {
+            return cell;
+        }
+        Definition definition = copies.get(cell.definition.original);
+        return definition == null || definition == cell.definition ? cell : (C) definition.local(cell);
+    }
+
+    /** What the last evaluation of a cell read. */
+    List<Cell> reads(Derived cell) {
+        return List.of(localReads(cell));
+    }
+
+    private Cell[] localReads(Derived cell) {
+        if (copies == null) {
+            return cell.reads;
+        }
+        Cell[] reads = cell.reads.clone();
+        Arrays.setAll(reads, i -> local(reads[i]));
+        return reads;
     }
 
     /** Unwinds evaluations that came too early. */
@@ -59,14 +102,10 @@ final class Evaluator {
         revision++;
     }
 
-    void begin(long after) {
-        revision = after;
-    }
-
     /** A cell has a new value: those that read it are due. */
     void changed(Cell cell) {
         cell.changed = revision;
-        cell.forEachReader(this::enqueue);
+        cell.forEachReader(reader -> enqueue(local(reader)));
     }
 
     void enqueue(Derived cell) {
@@ -88,7 +127,7 @@ final class Evaluator {
     /** A derived cell ends: it reads nothing any more. */
     void bury(Derived cell) {
         cell.set(Derived.DEAD);
-        for (Cell read : cell.reads) {
+        for (Cell read : localReads(cell)) {
             read.removeReader(cell);
             unread(read);
         }
@@ -249,7 +288,7 @@ final class Evaluator {
     /** Replaces what a cell reads by what its evaluation has just read. */
     private void commit(Derived cell, Frame ran) {
         ran.distinct(++stamps);
-        Cell[] before = cell.reads;
+        Cell[] before = localReads(cell);
         if (Arrays.equals(before, 0, before.length, ran.reads, 0, ran.size)) {
             return;
         }

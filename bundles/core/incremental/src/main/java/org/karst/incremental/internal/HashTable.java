@@ -1,13 +1,19 @@
 package org.karst.incremental.internal;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * A set of entries, found by key: open addressing with linear probing. Takes 6 to 12 bytes for an entry, where a map of the
  * JDK takes 40; with a cell for everything that is ever read, this is what keeps 100,000 pods in memory. It shrinks as
  * entries go.
+ *
+ * <p>A table may lie over another one, which it never changes: what is found there is copied before it is handed out.
  */
 final class HashTable<E extends Entry> {
     private static final int SMALLEST = 4;
@@ -15,20 +21,65 @@ final class HashTable<E extends Entry> {
     private Entry[] slots = new Entry[SMALLEST];
     private int size;
 
-    int size() {
-        return size;
+    /** What lies below, or null; what was copied or removed from there; how to copy. */
+    private final HashTable<E> below;
+
+    private final Set<E> covered;
+    private final UnaryOperator<E> copy;
+
+    HashTable() {
+        this.below = null;
+        this.covered = null;
+        this.copy = null;
     }
 
-    /** The entry of that key, or null. */
+    /** A table that starts as another and leaves it alone; the other must not change while this is in use. */
+    HashTable(HashTable<E> below, UnaryOperator<E> copy) {
+        this.below = below;
+        this.covered = Collections.newSetFromMap(new IdentityHashMap<>());
+        this.copy = copy;
+    }
+
+    int size() {
+        return below == null ? size : size + below.size() - covered.size();
+    }
+
+    /** The entry of that key, to be changed or handed on, or null. */
     E find(Object key) {
         return find(Entry.hash(key), key);
     }
 
-    @SuppressWarnings("unchecked")
     E find(int hash, Object key) {
+        E own = own(hash, key);
+        if (own != null || below == null) {
+            return own;
+        }
+        E lower = below.peek(hash, key);
+        return lower == null || covered.contains(lower) ? null : lift(lower);
+    }
+
+    /** The entry of that key, to be looked at only, or null. */
+    E peek(int hash, Object key) {
+        E own = own(hash, key);
+        if (own != null || below == null) {
+            return own;
+        }
+        E lower = below.peek(hash, key);
+        return lower == null || covered.contains(lower) ? null : lower;
+    }
+
+    private E lift(E lower) {
+        E copied = copy.apply(lower);
+        covered.add(lower);
+        add(copied);
+        return copied;
+    }
+
+    @SuppressWarnings("unchecked")
+    private E own(int hash, Object key) {
         Entry[] table = slots;
         int mask = table.length - 1;
-        for (int i = hash & mask; table[i] != null; i = i + 1 & mask) {
+        for (int i = hash & mask; table[i] != null; i = (i + 1) & mask) {
             if (table[i].hash == hash && table[i].key().equals(key)) {
                 return (E) table[i];
             }
@@ -45,20 +96,20 @@ final class HashTable<E extends Entry> {
         place(entry);
     }
 
-    /** Removes this very entry, which must be there. */
+    /** Removes an entry that was added or found, or a copy of it. */
     void remove(E entry) {
         int mask = slots.length - 1;
         int hole = entry.hash & mask;
-        while (slots[hole] != entry) {
+        while (slots[hole] == null || !slots[hole].same(entry)) {
             if (slots[hole] == null) {
                 throw new IllegalStateException("not in the table: " + entry.key());
             }
-            hole = hole + 1 & mask;
+            hole = (hole + 1) & mask;
         }
         // Entries that were pushed past the hole move back, so that no search ends too early.
-        for (int i = hole + 1 & mask; slots[i] != null; i = i + 1 & mask) {
-            int distanceOfHole = hole - slots[i].hash & mask;
-            int distance = i - slots[i].hash & mask;
+        for (int i = (hole + 1) & mask; slots[i] != null; i = (i + 1) & mask) {
+            int distanceOfHole = (hole - slots[i].hash) & mask;
+            int distance = (i - slots[i].hash) & mask;
             if (distanceOfHole < distance) {
                 slots[hole] = slots[i];
                 hole = i;
@@ -71,7 +122,7 @@ final class HashTable<E extends Entry> {
         }
     }
 
-    /** Visits each entry, in no order; the visitor must not add or remove. */
+    /** Visits each entry, in no order, to be looked at only; the visitor must not add or remove. */
     @SuppressWarnings("unchecked")
     void forEach(Consumer<? super E> visitor) {
         for (Entry entry : slots) {
@@ -79,26 +130,42 @@ final class HashTable<E extends Entry> {
                 visitor.accept((E) entry);
             }
         }
+        if (below != null) {
+            below.forEach(lower -> {
+                if (!covered.contains(lower)) {
+                    visitor.accept(lower);
+                }
+            });
+        }
     }
 
-    /** The entries of now, in no order. */
-    @SuppressWarnings("unchecked")
+    /** The entries of now, in no order, to be changed or handed on. */
     List<E> snapshot() {
-        Entry[] entries = new Entry[size];
-        int count = 0;
-        for (Entry entry : slots) {
-            if (entry != null) {
-                entries[count++] = entry;
-            }
+        List<E> entries = new ArrayList<>(size());
+        if (below != null) {
+            below.forEach(lower -> {
+                if (!covered.contains(lower)) {
+                    lift(lower);
+                }
+            });
         }
-        return (List<E>) Arrays.asList(entries);
+        forEach(entries::add);
+        return entries;
+    }
+
+    /** A table of its own with the same entries; for tables that lie over no other. */
+    HashTable<E> duplicate() {
+        HashTable<E> duplicate = new HashTable<>();
+        duplicate.slots = slots.clone();
+        duplicate.size = size;
+        return duplicate;
     }
 
     private void place(Entry entry) {
         int mask = slots.length - 1;
         int i = entry.hash & mask;
         while (slots[i] != null) {
-            i = i + 1 & mask;
+            i = (i + 1) & mask;
         }
         slots[i] = entry;
     }

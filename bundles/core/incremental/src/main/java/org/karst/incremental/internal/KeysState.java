@@ -15,6 +15,17 @@ final class KeysState extends DerivedDefinition {
         this.cell = new KeysCell(this, rule, query);
     }
 
+    /** A copy in a fork. */
+    KeysState(KeysState original, RuleState rule) {
+        super(original);
+        this.cell = new KeysCell(this, rule, original.cell);
+    }
+
+    @Override
+    Cell local(Cell unused) {
+        return cell;
+    }
+
     KeysCell cell() {
         return cell;
     }
@@ -29,6 +40,13 @@ final class KeysState extends DerivedDefinition {
             super(definition, Unit.UNIT);
             this.rule = rule;
             this.query = query;
+        }
+
+        KeysCell(KeysState definition, RuleState rule, KeysCell original) {
+            super(original, definition);
+            this.rule = rule;
+            this.query = original.query;
+            this.keys = original.keys;
         }
 
         @Override

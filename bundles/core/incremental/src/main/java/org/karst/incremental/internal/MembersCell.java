@@ -17,6 +17,18 @@ final class MembersCell extends Cell implements KeyFollower {
         followers.add(this);
     }
 
+    MembersCell(MembersCell original, Definition definition, List<KeyFollower> followers) {
+        super(original, definition);
+        this.followers = followers;
+        this.members = original.members;
+        followers.add(this);
+    }
+
+    /** Whether somebody may still read it. */
+    boolean isFollowing() {
+        return followers.contains(this);
+    }
+
     SortedKeys<Object> members() {
         return members;
     }

@@ -31,15 +31,43 @@ final class PrefixTree extends RowIndex {
         this.function = (Function<Object, Collection<?>>) (Function<?, ?>) index.prefixes();
     }
 
+    private PrefixTree(PrefixTree original, TableState table) {
+        super(original, table);
+        this.function = original.function;
+        this.postings.putAll(original.postings);
+        original.containing.forEach((asked, cell) -> containing.put(asked, new PrefixCell(cell, containing)));
+        original.containedIn.forEach((asked, cell) -> containedIn.put(asked, new PrefixCell(cell, containedIn)));
+    }
+
+    @Override
+    PrefixTree fork(TableState table) {
+        return new PrefixTree(this, table);
+    }
+
+    @Override
+    Cell local(Cell cell) {
+        PrefixCell asked = (PrefixCell) cell;
+        return (asked.around ? containing : containedIn).get((Prefix) cell.key());
+    }
+
     /** The answer to one question. */
     final class PrefixCell extends Cell {
         private final NavigableMap<Prefix, PrefixCell> kind;
+        private final boolean around;
         private SortedKeys<Object> keys;
 
         PrefixCell(NavigableMap<Prefix, PrefixCell> kind, Prefix prefix) {
             super(PrefixTree.this, prefix);
             this.kind = kind;
+            this.around = kind == containing;
             this.keys = answer(kind, prefix);
+        }
+
+        PrefixCell(PrefixCell original, NavigableMap<Prefix, PrefixCell> kind) {
+            super(original, PrefixTree.this);
+            this.kind = kind;
+            this.around = original.around;
+            this.keys = original.keys;
         }
 
         SortedKeys<Object> keys() {

@@ -7,13 +7,25 @@ import org.karst.incremental.View;
 
 /** The cells of a query. */
 final class QueryState extends DerivedDefinition {
-    private final HashTable<QueryCell> cells = new HashTable<>();
+    private final HashTable<QueryCell> cells;
     private final BiFunction<Object, Object, Object> function;
 
     @SuppressWarnings("unchecked")
     QueryState(Query<?, ?> query) {
         super(query.name());
         this.function = (BiFunction<Object, Object, Object>) (BiFunction<?, ?, ?>) query.function();
+        this.cells = new HashTable<>();
+    }
+
+    QueryState(QueryState original) {
+        super(original);
+        this.function = original.function;
+        this.cells = new HashTable<>(original.cells, cell -> new QueryCell(this, cell));
+    }
+
+    @Override
+    Cell local(Cell cell) {
+        return cells.find(cell.hash, cell.key());
     }
 
     /** The value of a query for one key, or its {@link Failed}. */
@@ -23,6 +35,11 @@ final class QueryState extends DerivedDefinition {
         QueryCell(QueryState query, Object key) {
             super(query, key);
             set(STALE);
+        }
+
+        QueryCell(QueryState query, QueryCell original) {
+            super(original, query);
+            this.value = original.value;
         }
 
         Object value() {

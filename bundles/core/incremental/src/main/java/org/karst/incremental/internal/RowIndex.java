@@ -2,6 +2,7 @@ package org.karst.incremental.internal;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,12 +17,25 @@ abstract class RowIndex extends Definition {
     /** The rows that the function of the index could not deal with, and why. */
     final Map<Object, Failed> failures = new TreeMap<>();
 
-    private final Map<Object, Moved> moved = new LinkedHashMap<>();
+    private Map<Object, Moved> moved = new LinkedHashMap<>();
 
     RowIndex(String name, TableState table) {
         super(name);
         this.table = table;
     }
+
+    /** A copy in a fork, over the copy of its table. */
+    RowIndex(RowIndex original, TableState table) {
+        super(original);
+        this.table = table;
+        this.failures.putAll(original.failures);
+    }
+
+    @Override
+    void link(Definition copied, IdentityHashMap<Definition, Definition> copies) {}
+
+    /** A copy of this in a fork, over the copy of its table. */
+    abstract RowIndex fork(TableState table);
 
     /** The keys that came to a value and went from it, each once. */
     static final class Moved {
@@ -63,9 +77,13 @@ abstract class RowIndex extends Definition {
     }
 
     final void publish(Evaluator evaluator) {
-        moved.forEach((value, keys) -> publish(value, keys, evaluator));
-        moved.clear();
-        published(evaluator);
+        if (!moved.isEmpty()) {
+            Map<Object, Moved> step = moved;
+            // A new one: clearing one that was once large costs its size each time.
+            moved = new LinkedHashMap<>();
+            step.forEach((value, keys) -> publish(value, keys, evaluator));
+            published(evaluator);
+        }
     }
 
     private Set<Object> checked(Object key, Object row) {

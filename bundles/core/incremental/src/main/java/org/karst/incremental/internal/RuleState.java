@@ -17,7 +17,7 @@ final class RuleState extends DerivedDefinition implements KeyFollower {
 
     final Rule<?> rule;
     private final BiFunction<View, Object, List<? extends Item>> function;
-    private final HashTable<UnitCell> units = new HashTable<>();
+    private final HashTable<UnitCell> units;
     private final Evaluator evaluator;
 
     @SuppressWarnings("unchecked")
@@ -25,7 +25,22 @@ final class RuleState extends DerivedDefinition implements KeyFollower {
         super(rule.name());
         this.rule = rule;
         this.function = (BiFunction<View, Object, List<? extends Item>>) (BiFunction<?, ?, ?>) rule.items();
+        this.units = new HashTable<>();
         this.evaluator = evaluator;
+    }
+
+    /** A copy in a fork. */
+    RuleState(RuleState original, Evaluator evaluator) {
+        super(original);
+        this.rule = original.rule;
+        this.function = original.function;
+        this.units = new HashTable<>(original.units, unit -> new UnitCell(this, unit));
+        this.evaluator = evaluator;
+    }
+
+    @Override
+    UnitCell local(Cell cell) {
+        return units.find(cell.hash, cell.key());
     }
 
     /** A rule at one key. */
@@ -34,6 +49,11 @@ final class RuleState extends DerivedDefinition implements KeyFollower {
 
         UnitCell(RuleState rule, Object key) {
             super(rule, key);
+        }
+
+        UnitCell(RuleState rule, UnitCell original) {
+            super(original, rule);
+            this.items = original.items;
         }
 
         Item[] items() {
@@ -108,7 +128,7 @@ final class RuleState extends DerivedDefinition implements KeyFollower {
             // A rule and the one that takes its place in the same step may have keys of different types.
             Class<?> type = key().getClass();
             Class<?> otherType = other.key().getClass();
-            return definition == other.definition || type == otherType
+            return definition.original == other.definition.original || type == otherType
                     ? ((Comparable<Object>) key()).compareTo(other.key())
                     : type.getName().compareTo(otherType.getName());
         }
@@ -124,8 +144,9 @@ final class RuleState extends DerivedDefinition implements KeyFollower {
     @Override
     public void disappeared(Object key) {
         UnitCell unit = units.find(key);
-        units.remove(unit);
+        // It must be found until its claims are released.
         end(unit);
+        units.remove(unit);
     }
 
     /** Ends all units. */
@@ -139,9 +160,10 @@ final class RuleState extends DerivedDefinition implements KeyFollower {
         unit.items = NO_ITEMS;
     }
 
-    /** The units of now, sorted by key. */
+    /** The units of now, sorted by key, to be looked at only. */
     List<UnitCell> sorted() {
-        List<UnitCell> sorted = new ArrayList<>(units.snapshot());
+        List<UnitCell> sorted = new ArrayList<>(units.size());
+        units.forEach(sorted::add);
         sorted.sort(null);
         return sorted;
     }

@@ -1,6 +1,7 @@
 package org.karst.incremental.internal;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,13 +14,25 @@ import java.util.function.BiConsumer;
 final class TableState extends Definition {
     final List<KeyFollower> followers = new ArrayList<>();
     final List<RowIndex> indexes = new ArrayList<>();
-    private final HashTable<RowCell> rows = new HashTable<>();
+    private final HashTable<RowCell> rows;
     private Map<Object, Object> written = new LinkedHashMap<>();
     private MembersCell all;
     private int present;
 
     TableState(String name) {
         super(name);
+        this.rows = new HashTable<>();
+    }
+
+    /** A copy in a fork; its indexes and followers are linked when all are copied. */
+    TableState(TableState original) {
+        super(original);
+        this.rows = new HashTable<>(original.rows, cell -> new RowCell(this, cell));
+        this.written.putAll(original.written);
+        this.present = original.present;
+        if (original.all != null && original.all.isFollowing()) {
+            this.all = new MembersCell(original.all, this, followers);
+        }
     }
 
     /** A row, or the wish to know that there is none. */
@@ -30,6 +43,11 @@ final class TableState extends Definition {
             super(table, key);
         }
 
+        RowCell(TableState table, RowCell original) {
+            super(original, table);
+            this.row = original.row;
+        }
+
         @Override
         void forget(Evaluator evaluator) {
             TableState table = (TableState) definition;
@@ -37,6 +55,18 @@ final class TableState extends Definition {
                 table.rows.remove(this);
             }
         }
+    }
+
+    @Override
+    Cell local(Cell cell) {
+        return cell instanceof MembersCell ? all : rows.find(cell.hash, cell.key());
+    }
+
+    @Override
+    void link(Definition copied, IdentityHashMap<Definition, Definition> copies) {
+        TableState from = (TableState) copied;
+        KeyFollower.link(from.followers, followers, copies);
+        from.indexes.forEach(index -> indexes.add((RowIndex) copies.get(index.original)));
     }
 
     RowCell cell(Object key) {
@@ -49,7 +79,7 @@ final class TableState extends Definition {
     }
 
     MembersCell all() {
-        if (all == null || !followers.contains(all)) {
+        if (all == null || !all.isFollowing()) {
             Object[] keys = new Object[present];
             int[] count = {0};
             forEachRow((key, row) -> keys[count[0]++] = key);
@@ -76,7 +106,7 @@ final class TableState extends Definition {
         if (written.containsKey(key)) {
             return written.get(key);
         }
-        RowCell cell = rows.find(key);
+        RowCell cell = rows.peek(Entry.hash(key), key);
         return cell == null ? null : cell.row;
     }
 

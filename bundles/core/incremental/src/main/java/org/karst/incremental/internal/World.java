@@ -3,6 +3,7 @@ package org.karst.incremental.internal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,12 +29,24 @@ public final class World {
     private static final Comparator<Fact> BY_NAME_AND_KEY =
             Comparator.comparing(Fact::definition).thenComparing(Fact::key, KeyOrder.KEY_ORDER);
 
-    private final Definitions definitions = new Definitions();
-    private final Evaluator evaluator = new Evaluator(definitions);
+    private final Definitions definitions;
+    private final Evaluator evaluator;
     private final SortedMap<String, Rule<?>> wanted = new TreeMap<>();
     private final SortedMap<String, RuleState> active = new TreeMap<>();
     private final Map<RuleState, KeysState> keysOf = new HashMap<>();
     private boolean pruneDue;
+
+    /** What this was forked from, or null. */
+    private final World original;
+
+    private final long originalRevision;
+
+    public World() {
+        this.original = null;
+        this.originalRevision = 0;
+        this.definitions = new Definitions();
+        this.evaluator = new Evaluator(definitions);
+    }
 
     public void add(Rule<?> rule) {
         Rule<?> other = wanted.putIfAbsent(rule.name(), rule);
@@ -148,19 +161,58 @@ public final class World {
         pruneDue = true;
     }
 
-    /** A world with the same facts and rules, of which the first settle tells the difference from this one's items. */
+    /**
+     * A world that starts as this one and leaves it alone. What it does not touch it shares, so it costs what it changes; it
+     * can be used until this one settles again.
+     */
     public World fork() {
-        World fork = new World();
-        fork.evaluator.begin(evaluator.revision());
-        fork.wanted.putAll(wanted);
-        definitions.byIdentity().forEach((definition, state) -> {
-            if (state instanceof TableState table) {
-                TableState copy = fork.definitions.table((Table<?, ?>) definition);
-                table.writtenRows().forEach(copy::write);
+        return new World(this);
+    }
+
+    private World(World original) {
+        IdentityHashMap<Definition, Definition> copies = new IdentityHashMap<>();
+        this.original = original;
+        this.originalRevision = original.revision();
+        this.definitions = new Definitions();
+        this.evaluator = new Evaluator(definitions, original.evaluator, copies);
+        this.wanted.putAll(original.wanted);
+        this.pruneDue = original.pruneDue;
+        definitions.copy(original.definitions, copies);
+        original.active.forEach((name, state) -> {
+            RuleState copy = new RuleState(state, evaluator);
+            active.put(name, copy);
+            copies.put(state.original, copy);
+            KeysState keys = original.keysOf.get(state);
+            if (keys != null) {
+                KeysState copyOfKeys = new KeysState(keys, copy);
+                keysOf.put(copy, copyOfKeys);
+                copies.put(keys.original, copyOfKeys);
             }
         });
-        fork.evaluator.claims.startFrom(evaluator.claims);
-        return fork;
+        original.all().forEach(state -> copies.get(state.original).link(state, copies));
+        evaluator.copyFailures(original.evaluator);
+    }
+
+    private List<Definition> all() {
+        List<Definition> all = new ArrayList<>(definitions.all());
+        all.addAll(active.values());
+        all.addAll(keysOf.values());
+        return all;
+    }
+
+    /**
+     * Makes sure that the original is still what this was forked from.
+     *
+     * @throws IllegalStateException if it is not
+     */
+    public void checkCurrent() {
+        if (original != null) {
+            original.checkCurrent();
+            if (original.revision() != originalRevision) {
+                throw new IllegalStateException(
+                        "the engine has settled since it was forked; this fork answers no more");
+            }
+        }
     }
 
     public Item item(Object identity) {
@@ -173,7 +225,7 @@ public final class World {
         for (RuleState rule : active.values()) {
             for (RuleState.UnitCell unit : rule.sorted()) {
                 for (Item item : unit.items()) {
-                    if (evaluator.claims.owner(item.identity()) == unit) {
+                    if (evaluator.claims.owner(item.identity()).same(unit)) {
                         items.add(item);
                     }
                 }
@@ -201,13 +253,13 @@ public final class World {
         return new Explanation(explained.get(0).item(), explained);
     }
 
-    private static List<Fact> facts(Derived unit) {
-        Set<Cell> seen = new LinkedHashSet<>(List.of(unit.reads));
+    private List<Fact> facts(Derived unit) {
+        Set<Cell> seen = new LinkedHashSet<>(evaluator.reads(unit));
         List<Cell> open = new ArrayList<>(seen);
         List<Fact> facts = new ArrayList<>();
         for (int i = 0; i < open.size(); i++) {
             if (open.get(i) instanceof Derived derived) {
-                for (Cell read : derived.reads) {
+                for (Cell read : evaluator.reads(derived)) {
                     if (seen.add(read)) {
                         open.add(read);
                     }
@@ -243,7 +295,7 @@ public final class World {
         List<Failure> failures = new ArrayList<>();
         for (Derived cell : cells) {
             Failed failed = evaluator.failures().get(cell);
-            List<Fact> reads = List.of(cell.reads).stream().map(World::fact).toList();
+            List<Fact> reads = evaluator.reads(cell).stream().map(World::fact).toList();
             failures.add(new Failure(cell.definition.name, cell.key(), failed.message(), failed.inherited(), reads));
         }
         return sorted(failures);
@@ -267,14 +319,7 @@ public final class World {
     }
 
     public int cells() {
-        int cells = 0;
-        for (Definition state : definitions.all()) {
-            cells += state.cells();
-        }
-        for (RuleState state : active.values()) {
-            cells += state.cells();
-        }
-        return cells + keysOf.size();
+        return all().stream().mapToInt(Definition::cells).sum();
     }
 
     public long revision() {
