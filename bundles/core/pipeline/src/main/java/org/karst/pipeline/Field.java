@@ -181,7 +181,7 @@ public enum Field {
         NXM_NX(0x0001, 0),
         OXM_OF(0x8000, 0),
         PACKET_REGISTER(0x8001, 0),
-        ERICSSON(0xffff, 0x0000_1000);
+        ERICSSON(0x1000, 0);
 
         private final int number;
         private final int experimenter;

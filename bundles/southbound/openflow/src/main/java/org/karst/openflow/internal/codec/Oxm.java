@@ -1,0 +1,229 @@
+package org.karst.openflow.internal.codec;
+
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import org.karst.pipeline.Bits;
+import org.karst.pipeline.Field;
+import org.karst.pipeline.FieldRange;
+import org.karst.pipeline.Match;
+
+/**
+ * Fields and matches as type-length-values (specification 1.5.1, section 7.2.3; ovs-fields(7)).
+ *
+ * <p>The input port is a special case: matches carry OXM's 32-bit number, the flow language has the 16-bit one that Open
+ * vSwitch uses inside.
+ */
+final class Oxm {
+    private static final int MATCH_TYPE = 1;
+    private static final int EXPERIMENTER_CLASS = 0xffff;
+    private static final int RESERVED_PORTS = 0xff00;
+    private static final int WIDE_PORT_PREFIX = 0xffff_0000;
+    /** Ports from here up are reserved ones in 32 bits. */
+    private static final long WIDE_RESERVED_PORTS = 0xffff_ff00L;
+
+    private static final Field[] REGISTERS =
+            Arrays.copyOfRange(Field.values(), Field.REG0.ordinal(), Field.REG15.ordinal() + 1);
+    private static final Map<Integer, Field> FIELDS = fields();
+    private static final int[] PASSES = passes();
+    private static final int LAST_PASS = 3;
+
+    private Oxm() {}
+
+    private static Map<Integer, Field> fields() {
+        Map<Integer, Field> fields = new HashMap<>();
+        for (Field field : Field.values()) {
+            fields.put(key(field.fieldClass().number(), field.number()), field);
+        }
+        return Collections.unmodifiableMap(fields);
+    }
+
+    private static int key(int fieldClass, int number) {
+        return fieldClass << 7 | number;
+    }
+
+    /** A switch wants what a field depends on before the field itself. */
+    private static int[] passes() {
+        int[] passes = new int[Field.values().length];
+        for (Field field : Field.values()) {
+            passes[field.ordinal()] = switch (field.prerequisite()) {
+                case NONE -> 0;
+                case VLAN, MPLS, ARP, IPV4, IPV6, IP, CT, CT_IPV4, CT_IPV6 -> 1;
+                case TCP, UDP, SCTP, ICMP, ICMPV6, CT_L4 -> 2;
+                case ND, ND_SOLICIT, ND_ADVERT -> LAST_PASS;
+            };
+        }
+        return passes;
+    }
+
+    /** A port of the flow language as OpenFlow 1.1 and later write it. */
+    static int widePort(long port) {
+        return (int) (port >= RESERVED_PORTS && port <= 0xffff ? port | WIDE_PORT_PREFIX : port);
+    }
+
+    /** The reverse of {@link #widePort}. */
+    static int narrowPort(int port) {
+        long wide = Integer.toUnsignedLong(port);
+        if (wide < RESERVED_PORTS) {
+            return port;
+        }
+        if (wide >= WIDE_RESERVED_PORTS) {
+            return port & 0xffff;
+        }
+        throw new UnsupportedContentException("port " + wide);
+    }
+
+    /** A match with its header and padding. */
+    static void writeMatch(ByteBuf out, Match match) {
+        int start = out.writerIndex();
+        out.writeShort(MATCH_TYPE);
+        out.writeShort(0);
+        writeFields(out, match);
+        int length = out.writerIndex() - start;
+        out.setShort(start + 2, length);
+        out.writeZero(Padding.to8(length));
+    }
+
+    /** The fields of a match, without anything around them. */
+    static void writeFields(ByteBuf out, Match match) {
+        Collection<Field> fields = match.fields();
+        int written = 0;
+        for (int pass = 0; pass <= LAST_PASS && written < fields.size(); pass++) {
+            for (Field field : fields) {
+                if (PASSES[field.ordinal()] == pass) {
+                    writeMatched(out, field, match.value(field), match.mask(field));
+                    written++;
+                }
+            }
+        }
+    }
+
+    private static void writeMatched(ByteBuf out, Field field, Bits value, Bits mask) {
+        if (field == Field.IN_PORT || field == Field.IN_PORT_OXM) {
+            writeHeader(out, Field.IN_PORT_OXM, false);
+            out.writeInt(widePort(value.low()));
+            return;
+        }
+        writeField(out, field, value, mask);
+    }
+
+    /** One field with its value, and its mask if that is not all ones. */
+    static void writeField(ByteBuf out, Field field, Bits value, Bits mask) {
+        boolean masked = !mask.equals(field.ones());
+        writeHeader(out, field, masked);
+        writeBits(out, value, field.octets());
+        if (masked) {
+            writeBits(out, mask, field.octets());
+        }
+    }
+
+    private static void writeHeader(ByteBuf out, Field field, boolean masked) {
+        out.writeShort(field.fieldClass().number());
+        out.writeByte(field.number() << 1 | (masked ? 1 : 0));
+        out.writeByte(masked ? 2 * field.octets() : field.octets());
+    }
+
+    /** The header of a field without a value, as actions name it. */
+    static void writeName(ByteBuf out, Field field) {
+        writeHeader(out, field, false);
+    }
+
+    private static void writeBits(ByteBuf out, Bits bits, int octets) {
+        for (int octet = octets - 1; octet >= 0; octet--) {
+            out.writeByte(octet >= 8 ? (int) (bits.high() >>> 8 * (octet - 8)) : (int) (bits.low() >>> 8 * octet));
+        }
+    }
+
+    private static Bits readBits(ByteBuf in, int octets) {
+        long high = 0;
+        long low = 0;
+        for (int octet = 0; octet < octets; octet++) {
+            high = high << 8 | low >>> 56;
+            low = low << 8 | in.readUnsignedByte();
+        }
+        return new Bits(high, low);
+    }
+
+    /** The bytes of a match's fields: what stands between its header and its padding, which are consumed. */
+    static ByteBuf sliceMatch(ByteBuf in) {
+        int type = in.readUnsignedShort();
+        int length = in.readUnsignedShort();
+        if (type != MATCH_TYPE || length < 4) {
+            throw new IllegalArgumentException("a match of type " + type + " and " + length + " bytes");
+        }
+        ByteBuf fields = in.readSlice(length - 4);
+        in.skipBytes(Padding.to8(length));
+        return fields;
+    }
+
+    /** Reads fields to the end of the bytes. */
+    static Match readFields(ByteBuf in) {
+        Match match = Match.all();
+        while (in.isReadable()) {
+            match = readField(in).addTo(match);
+        }
+        return match;
+    }
+
+    /** Reads one field with its value. */
+    static FieldValue readField(ByteBuf in) {
+        int header = in.readInt();
+        boolean masked = (header & 0x100) != 0;
+        int length = header & 0xff;
+        ByteBuf payload = in.readSlice(length);
+        Field field = FIELDS.get(header >>> 9);
+        if (field == null || header >>> 16 == EXPERIMENTER_CLASS || length != field.octets() * (masked ? 2 : 1)) {
+            throw new UnsupportedContentException("a field with header 0x" + Integer.toHexString(header));
+        }
+        Bits value = readBits(payload, field.octets());
+        Bits mask = masked ? readBits(payload, field.octets()) : field.ones();
+        return new FieldValue(field, value, mask);
+    }
+
+    /** Reads a field's name and some bits of it. */
+    static FieldRange readRange(ByteBuf in, int offset, int count) {
+        int header = in.readInt();
+        Field field = FIELDS.get(header >>> 9);
+        if (field == null || count == 0 || offset + count > field.bits()) {
+            throw new UnsupportedContentException(
+                    count + " bits from " + offset + " of a field with header 0x" + Integer.toHexString(header));
+        }
+        return field.range(offset, offset + count - 1);
+    }
+
+    /** A field, its value and its mask. */
+    record FieldValue(Field field, Bits value, Bits mask) {
+        Match addTo(Match match) {
+            if (mask.isZero()) {
+                return match;
+            }
+            try {
+                if (field == Field.IN_PORT_OXM) {
+                    return match.and(Field.IN_PORT, narrowPort((int) value.low()));
+                }
+                return field.fieldClass() == Field.FieldClass.PACKET_REGISTER
+                        ? addHalves(match)
+                        : match.and(field, value, mask);
+            } catch (IllegalArgumentException e) {
+                throw new UnsupportedContentException(String.valueOf(e.getMessage()));
+            }
+        }
+
+        /** Open vSwitch tells matches of 32-bit registers as ones of the 64-bit registers that two of them make. */
+        private Match addHalves(Match match) {
+            Field even = REGISTERS[2 * field.number()];
+            Field odd = REGISTERS[2 * field.number() + 1];
+            return add(add(match, even, 32), odd, 0);
+        }
+
+        private Match add(Match match, Field half, int from) {
+            Bits part = mask.shiftRight(from).and(half.ones());
+            return part.isZero()
+                    ? match
+                    : match.and(half, value.shiftRight(from).and(part), part);
+        }
+    }
+}

@@ -1,0 +1,255 @@
+package org.karst.openflow.internal.node;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.karst.incremental.Change;
+import org.karst.openflow.internal.codec.FlowDescription;
+import org.karst.openflow.internal.codec.RequestEncoder.FlowCommand;
+import org.karst.pipeline.Cookie;
+import org.karst.pipeline.Flow;
+import org.karst.pipeline.FlowItem;
+import org.karst.pipeline.Pruning;
+
+/**
+ * The flows of one node: those wanted, those that the switch holds, and the queue of those where the two may differ.
+ *
+ * <p>The queue has each flow at most once, in the order in which it first differed, with the revision of that. What is to be
+ * sent about it is decided when it is taken, so newer differences coalesce with older ones, and one that came and went costs
+ * nothing. Not thread-safe.
+ */
+final class FlowLedger {
+    /** The switch keeps the tables above for itself. */
+    private static final int LAST_TABLE = 253;
+
+    private final String node;
+    private final Map<FlowItem.Identity, FlowItem> wanted = new HashMap<>();
+    private final Map<FlowItem.Identity, Held> held = new HashMap<>();
+    private final Map<FlowItem.Identity, Long> queue = new LinkedHashMap<>();
+    /** Flows that nobody wants and that may not go yet. */
+    private final Set<FlowItem.Identity> kept = new HashSet<>();
+    /** Flows that the switch refused, by what was refused. */
+    private final Map<FlowItem.Identity, Flow> refused = new HashMap<>();
+
+    private Pruning pruning = Pruning.NOTHING;
+    private long revision;
+    private int foreign;
+
+    FlowLedger(String node) {
+        this.node = node;
+    }
+
+    /** Takes what changed for this node in a settlement. */
+    void want(long newRevision, List<Change> changes) {
+        revision = newRevision;
+        List<FlowItem.Identity> removals = new ArrayList<>();
+        for (Change change : changes) {
+            FlowItem.Identity identity = (FlowItem.Identity) change.identity();
+            if (change.after() instanceof FlowItem item) {
+                wanted.put(identity, item);
+                queue.putIfAbsent(identity, newRevision);
+            } else {
+                wanted.remove(identity);
+                removals.add(identity);
+            }
+        }
+        removals.forEach(identity -> queue.putIfAbsent(identity, newRevision));
+    }
+
+    /** Takes what may be removed from now on. */
+    void prune(Pruning newPruning) {
+        if (!newPruning.equals(pruning)) {
+            pruning = newPruning;
+            kept.forEach(identity -> queue.putIfAbsent(identity, revision));
+            kept.clear();
+        }
+    }
+
+    /** Forgets what the switch holds: it is about to be asked, or is gone. */
+    void forget() {
+        held.clear();
+        queue.clear();
+        kept.clear();
+        refused.clear();
+        foreign = 0;
+    }
+
+    /** Takes a part of what the switch says it holds. */
+    void observe(List<FlowDescription> flows) {
+        for (FlowDescription flow : flows) {
+            if (flow.cookie().bits() >>> 56 == Cookie.LEARNED) {
+                continue;
+            }
+            boolean ours = flow.cookie().stage().isPresent();
+            if (flow.match().isEmpty() || flow.table() > LAST_TABLE) {
+                foreign++;
+                continue;
+            }
+            var identity = new FlowItem.Identity(
+                    node, flow.table(), flow.priority(), flow.match().get());
+            FlowItem item = wanted.get(identity);
+            if (!ours && item == null) {
+                foreign++;
+                continue;
+            }
+            held.put(identity, new Held(flow.cookie(), share(item, flow)));
+        }
+    }
+
+    /** The wanted flow itself where it is equal, so that each exists once. */
+    private static Optional<Flow> share(FlowItem item, FlowDescription flow) {
+        if (flow.actions().isEmpty()) {
+            return Optional.empty();
+        }
+        if (item != null && item.flow().actions().equals(flow.actions().get())) {
+            return Optional.of(item.flow());
+        }
+        return Optional.of(new Flow(
+                flow.table(),
+                flow.priority(),
+                flow.match().orElseThrow(),
+                flow.actions().get()));
+    }
+
+    /** Compares all that is wanted with all that is held and queues what differs; answers how many flows that are. */
+    int compare() {
+        for (FlowItem item : wanted.values()) {
+            if (command(item, held.get(item.identity())).isPresent()) {
+                queue.putIfAbsent(item.identity(), revision);
+            }
+        }
+        for (FlowItem.Identity identity : held.keySet()) {
+            if (!wanted.containsKey(identity)) {
+                queue.putIfAbsent(identity, revision);
+            }
+        }
+        return queue.size();
+    }
+
+    /**
+     * Takes flows from the head of the queue until so many have to be sent: additions first, deletions last. What needs no
+     * sending is dropped on the way.
+     */
+    List<FlowChange> take(int limit) {
+        List<FlowChange> additions = new ArrayList<>();
+        List<FlowChange> modifications = new ArrayList<>();
+        List<FlowChange> deletions = new ArrayList<>();
+        var entries = queue.keySet().iterator();
+        while (entries.hasNext() && additions.size() + modifications.size() + deletions.size() < limit) {
+            FlowItem.Identity identity = entries.next();
+            entries.remove();
+            FlowItem item = wanted.get(identity);
+            Held there = held.get(identity);
+            if (item == null) {
+                delete(identity, there).ifPresent(deletions::add);
+                continue;
+            }
+            command(item, there).ifPresent(command -> (command == FlowCommand.ADD ? additions : modifications)
+                    .add(new FlowChange(identity, command, item.flow(), item.cookie())));
+        }
+        additions.addAll(modifications);
+        additions.addAll(deletions);
+        return additions;
+    }
+
+    private Optional<FlowChange> delete(FlowItem.Identity identity, Held there) {
+        refused.remove(identity);
+        if (there == null) {
+            return Optional.empty();
+        }
+        if (there.cookie().stage().isEmpty()) {
+            held.remove(identity);
+            foreign++;
+            return Optional.empty();
+        }
+        if (!pruning.allows(there.cookie().stage().get())) {
+            kept.add(identity);
+            return Optional.empty();
+        }
+        Flow name = new Flow(identity.table(), identity.priority(), identity.match(), List.of());
+        return Optional.of(new FlowChange(identity, FlowCommand.DELETE_STRICT, name, there.cookie()));
+    }
+
+    private Optional<FlowCommand> command(FlowItem item, Held there) {
+        if (item.flow().equals(refused.get(item.identity()))) {
+            return Optional.empty();
+        }
+        // A modification keeps cookie and timeouts, so what has others of these is replaced.
+        if (there == null
+                || there.flow().isEmpty()
+                || !there.cookie().stage().equals(item.cookie().stage())) {
+            return Optional.of(FlowCommand.ADD);
+        }
+        return there.flow().get().equals(item.flow()) ? Optional.empty() : Optional.of(FlowCommand.MODIFY_STRICT);
+    }
+
+    /** The switch has done so. */
+    void done(List<FlowChange> changes) {
+        for (FlowChange change : changes) {
+            FlowItem.Identity identity = change.identity();
+            switch (change.command()) {
+                case ADD -> held.put(identity, new Held(change.cookie(), Optional.of(change.flow())));
+                case MODIFY_STRICT ->
+                    held.put(identity, new Held(held.get(identity).cookie(), Optional.of(change.flow())));
+                case DELETE_STRICT -> held.remove(identity);
+            }
+            if (change.command() != FlowCommand.DELETE_STRICT) {
+                refused.remove(identity);
+            }
+        }
+    }
+
+    /** The switch has done nothing of this: it stays due, as of the revision in which it was taken. */
+    void undone(List<FlowChange> changes, long since) {
+        Map<FlowItem.Identity, Long> behind = new LinkedHashMap<>(queue);
+        queue.clear();
+        changes.forEach(change -> queue.put(change.identity(), since));
+        behind.forEach(queue::putIfAbsent);
+    }
+
+    /** The switch does not take this flow, and would not the next time: it is left out until it is another one. */
+    void refuse(FlowChange change) {
+        queue.remove(change.identity());
+        if (change.command() == FlowCommand.DELETE_STRICT) {
+            held.remove(change.identity());
+        } else {
+            refused.put(change.identity(), change.flow());
+        }
+    }
+
+    boolean isQueueEmpty() {
+        return queue.isEmpty();
+    }
+
+    /** The revision of the head of the queue, or one more than the newest if the queue is empty. */
+    long firstDue() {
+        return queue.isEmpty() ? revision + 1 : queue.values().iterator().next();
+    }
+
+    /** How many flows of ours the switch holds. */
+    int size() {
+        return held.size();
+    }
+
+    /** How many flows of the switch are not ours. */
+    int foreign() {
+        return foreign;
+    }
+
+    int queued() {
+        return queue.size();
+    }
+
+    int refused() {
+        return refused.size();
+    }
+
+    int wanted() {
+        return wanted.size();
+    }
+}
