@@ -46,7 +46,7 @@ record Row(String what, String unit, double karst, double peer, String bar, bool
                 "what",
                 "unit",
                 "karst",
-                peer,
+                peerName,
                 "ratio",
                 "bar",
                 "met"));
