@@ -165,6 +165,36 @@ public final class Engine {
         return new Engine(world.fork());
     }
 
+    /**
+     * A second engine with the same rows, as last written, and the same rules, that has evaluated nothing: what it settles to
+     * is what this one must hold. It shares nothing with this one, so another thread may have it.
+     */
+    public Engine anew() {
+        checkWriter();
+        return new Engine(world.anew());
+    }
+
+    /**
+     * Does not evaluate a unit, whatever changes, until it is {@linkplain #release released}: it keeps its items. For a unit
+     * whose items come back as facts that change its items, and so on.
+     *
+     * @return whether there is such a unit
+     */
+    public boolean hold(String rule, Object key) {
+        checkWriter();
+        return world.hold(rule, key, true);
+    }
+
+    /**
+     * Ends {@link #hold}; if the unit missed something, it is evaluated in the next settle.
+     *
+     * @return whether there is such a unit
+     */
+    public boolean release(String rule, Object key) {
+        checkWriter();
+        return world.hold(rule, key, false);
+    }
+
     private void checkWriter() {
         checkThread();
         if (world.isRunning()) {

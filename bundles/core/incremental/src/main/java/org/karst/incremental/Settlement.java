@@ -10,11 +10,18 @@ import java.util.List;
  *     a unit what is removed comes first, then the rest, both in the order of its list
  * @param conflicts those that arose or changed now; see {@link Engine#conflicts()} for all that stand
  * @param failures those that arose or changed now; see {@link Engine#failures()} for all that stand
+ * @param emissions the units whose items changed, not for the first time, sorted by rule and key
  */
-public record Settlement(long revision, List<Change> changes, List<Conflict> conflicts, List<Failure> failures) {
+public record Settlement(
+        long revision,
+        List<Change> changes,
+        List<Conflict> conflicts,
+        List<Failure> failures,
+        List<Emission> emissions) {
     public Settlement {
         changes = List.copyOf(changes);
         conflicts = List.copyOf(conflicts);
         failures = List.copyOf(failures);
+        emissions = List.copyOf(emissions);
     }
 }

@@ -129,6 +129,59 @@ class EngineTest {
     }
 
     @Test
+    void anEngineComputedAnewHoldsTheSame() {
+        engine.add(perAddress());
+        engine.put(PODS, "a", new Pod("n1", "10.0.0.1"));
+        engine.settle();
+        engine.put(PODS, "b", new Pod("n1", "10.0.0.2"));
+
+        Engine anew = engine.anew();
+        assertThat(anew.items()).isEmpty();
+        assertThat(anew.settle().changes()).hasSize(2);
+        engine.settle();
+        assertThat(anew.items()).isEqualTo(engine.items());
+        anew.clear(PODS);
+        anew.settle();
+        assertThat(engine.settle().changes()).isEmpty();
+        assertThat(engine.items()).hasSize(2);
+    }
+
+    @Test
+    void aUnitThatIsHeldKeepsItsItemsUntilItIsReleased() {
+        engine.add(perAddress());
+        engine.put(PODS, "a", new Pod("n1", "10.0.0.1"));
+        assertThat(engine.settle().emissions()).isEmpty();
+        engine.put(PODS, "b", new Pod("n1", "10.0.0.1"));
+        assertThat(engine.settle().emissions()).containsExactly(new Emission("addresses", "10.0.0.1", 2));
+
+        assertThat(engine.hold("addresses", "10.0.0.1")).isTrue();
+        engine.put(PODS, "c", new Pod("n1", "10.0.0.1"));
+        Settlement held = engine.settle();
+        assertThat(held.changes()).isEmpty();
+        assertThat(held.emissions()).isEmpty();
+        assertThat(engine.evaluations("addresses")).isEqualTo(2);
+        assertThat(engine.settle().changes()).isEmpty();
+
+        assertThat(engine.release("addresses", "10.0.0.1")).isTrue();
+        Settlement released = engine.settle();
+        assertThat(released.changes())
+                .containsExactly(Change.modified(new Flow("10.0.0.1", "a,b"), new Flow("10.0.0.1", "a,b,c")));
+        assertThat(released.emissions()).containsExactly(new Emission("addresses", "10.0.0.1", 3));
+
+        engine.hold("addresses", "10.0.0.1");
+        engine.release("addresses", "10.0.0.1");
+        engine.settle();
+        assertThat(engine.evaluations("addresses")).isEqualTo(3);
+
+        engine.hold("addresses", "10.0.0.1");
+        engine.clear(PODS);
+        assertThat(engine.settle().changes()).containsExactly(Change.removed(new Flow("10.0.0.1", "a,b,c")));
+        assertThat(engine.release("addresses", "10.0.0.1")).isFalse();
+        assertThat(engine.hold("no such rule", "10.0.0.1")).isFalse();
+        assertThat(engine.cells()).isZero();
+    }
+
+    @Test
     void aForkAnswersWhatIf() {
         engine.add(perAddress());
         engine.put(PODS, "a", new Pod("n1", "10.0.0.1"));

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.karst.incremental.Change;
 import org.karst.incremental.Conflict;
+import org.karst.incremental.Emission;
 import org.karst.incremental.Item;
 import org.karst.incremental.internal.RuleState.UnitCell;
 
@@ -151,6 +152,15 @@ final class Claims {
         if (touched.find(hash, identity) == null) {
             touched.add(new Touched(identity, hash, first));
         }
+    }
+
+    /** The units that changed what they want and had done so before, sorted; called before {@link #changes}. */
+    List<Emission> emissions() {
+        return itemsBefore.keySet().stream()
+                .filter(unit -> unit.emissions() > 1 && !unit.is(Derived.DEAD))
+                .sorted()
+                .map(unit -> new Emission(unit.definition.name, unit.key(), unit.emissions()))
+                .toList();
     }
 
     /** The net difference since this was last asked, sorted by owner. */

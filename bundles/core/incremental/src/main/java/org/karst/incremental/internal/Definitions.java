@@ -2,6 +2,7 @@ package org.karst.incremental.internal;
 
 import java.util.Collection;
 import java.util.IdentityHashMap;
+import java.util.function.BiConsumer;
 import org.karst.incremental.Index;
 import org.karst.incremental.PrefixIndex;
 import org.karst.incremental.Query;
@@ -51,6 +52,14 @@ final class Definitions {
 
     Collection<Definition> all() {
         return states.values();
+    }
+
+    void forEachTable(BiConsumer<Table<?, ?>, TableState> visitor) {
+        states.forEach((definition, state) -> {
+            if (state instanceof TableState table) {
+                visitor.accept((Table<?, ?>) definition, table);
+            }
+        });
     }
 
     /** Fills this, of a fork, with copies of the definitions of the original, and tells which became which. */

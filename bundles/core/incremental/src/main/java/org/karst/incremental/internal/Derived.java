@@ -15,6 +15,10 @@ abstract class Derived extends Cell {
     static final int RUNNING = 4;
     /** Its key is gone. */
     static final int DEAD = 8;
+    /** Is not evaluated for the time being. */
+    static final int HELD = 16;
+    /** Would have been evaluated, had it not been held. */
+    static final int MISSED = 32;
 
     /** What the last evaluation read, each once, in the order of reading. */
     Cell[] reads = NOTHING;

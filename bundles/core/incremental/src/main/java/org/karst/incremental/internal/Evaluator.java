@@ -116,6 +116,20 @@ final class Evaluator {
         }
     }
 
+    /** Does not evaluate a cell until it is released. */
+    void hold(Derived cell) {
+        cell.set(Derived.HELD);
+    }
+
+    /** Lets a cell be evaluated again, in the next step if it missed something. */
+    void release(Derived cell) {
+        boolean missed = cell.is(Derived.MISSED);
+        cell.clear(Derived.HELD | Derived.MISSED);
+        if (missed) {
+            enqueue(cell);
+        }
+    }
+
     /** A cell may have become superfluous: if nobody reads it at the end of the step, it is forgotten. */
     void unread(Cell cell) {
         boolean root = cell instanceof Derived derived && derived.isRoot();
@@ -140,6 +154,11 @@ final class Evaluator {
     void drain() {
         for (Derived cell = queue.poll(); cell != null; cell = queue.poll()) {
             if (!cell.is(Derived.QUEUED) || cell.is(Derived.DEAD)) {
+                continue;
+            }
+            if (cell.is(Derived.HELD)) {
+                cell.clear(Derived.QUEUED);
+                cell.set(Derived.MISSED);
                 continue;
             }
             if (!cell.isRoot() && !cell.hasReaders()) {

@@ -46,6 +46,7 @@ final class RuleState extends DerivedDefinition implements KeyFollower {
     /** A rule at one key. */
     static final class UnitCell extends Derived implements Comparable<UnitCell> {
         private Item[] items = NO_ITEMS;
+        private int emissions;
 
         UnitCell(RuleState rule, Object key) {
             super(rule, key);
@@ -54,10 +55,16 @@ final class RuleState extends DerivedDefinition implements KeyFollower {
         UnitCell(RuleState rule, UnitCell original) {
             super(original, rule);
             this.items = original.items;
+            this.emissions = original.emissions;
         }
 
         Item[] items() {
             return items;
+        }
+
+        /** How often the items changed. */
+        int emissions() {
+            return emissions;
         }
 
         @Override
@@ -105,6 +112,7 @@ final class RuleState extends DerivedDefinition implements KeyFollower {
         void accept(Object outcome, Evaluator evaluator) {
             Item[] before = items;
             items = (Item[]) outcome;
+            emissions++;
             evaluator.claims.replace(this, before, items);
         }
 
@@ -158,6 +166,11 @@ final class RuleState extends DerivedDefinition implements KeyFollower {
         evaluator.bury(unit);
         evaluator.claims.replace(unit, unit.items, NO_ITEMS);
         unit.items = NO_ITEMS;
+    }
+
+    /** The unit of that key, or null. */
+    UnitCell unit(Object key) {
+        return units.find(key);
     }
 
     /** The units of now, sorted by key, to be looked at only. */

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import org.karst.incremental.Change;
 import org.karst.incremental.Conflict;
+import org.karst.incremental.Emission;
 import org.karst.incremental.Explanation;
 import org.karst.incremental.Fact;
 import org.karst.incremental.Failure;
@@ -91,6 +92,32 @@ public final class World {
         return evaluator.isRunning();
     }
 
+    /** Holds a unit, or releases it; returns whether there is such a unit. */
+    public boolean hold(String rule, Object key, boolean held) {
+        RuleState state = active.get(rule);
+        RuleState.UnitCell unit = state == null ? null : state.unit(key);
+        if (unit == null) {
+            return false;
+        }
+        if (held) {
+            evaluator.hold(unit);
+        } else {
+            evaluator.release(unit);
+        }
+        return true;
+    }
+
+    /** A world with the same rows and rules that shares nothing with this one and has evaluated nothing. */
+    public World anew() {
+        World anew = new World();
+        anew.wanted.putAll(wanted);
+        definitions.forEachTable((table, state) -> {
+            TableState copy = anew.definitions.table(table);
+            state.writtenRows().forEach(copy::write);
+        });
+        return anew;
+    }
+
     public <T> T read(Function<? super View, ? extends T> function) {
         return evaluator.read(function);
     }
@@ -116,9 +143,11 @@ public final class World {
             pruneDue = false;
             definitions.prune();
         }
+        List<Emission> emissions = evaluator.claims.emissions();
         List<Change> changes = evaluator.claims.changes();
         List<Conflict> conflicts = evaluator.claims.newConflicts();
-        return new Settlement(evaluator.revision(), changes, conflicts, failures(evaluator.takeNewFailures()));
+        return new Settlement(
+                evaluator.revision(), changes, conflicts, failures(evaluator.takeNewFailures()), emissions);
     }
 
     private void start(Rule<?> rule) {
