@@ -6,9 +6,11 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.karst.apiserver.internal.api.Health;
 import org.karst.apiserver.internal.api.KubernetesApi;
 import org.karst.apiserver.internal.http.Certificates;
 import org.karst.apiserver.internal.http.Credentials;
@@ -33,24 +35,32 @@ public final class ApiServer implements AutoCloseable {
     private final Store store;
     private final Listener listener;
     private final Routes routes;
+    private final Health health;
     private final URI url;
     private final Path kubeconfig;
 
-    private ApiServer(Store store, Listener listener, Routes routes, URI url, Path kubeconfig) {
+    private ApiServer(Store store, Listener listener, Routes routes, Health health, URI url, Path kubeconfig) {
         this.store = store;
         this.listener = listener;
         this.routes = routes;
+        this.health = health;
         this.url = url;
         this.kubeconfig = kubeconfig;
+    }
+
+    /** Starts one that is ready as soon as its storage is. */
+    public static ApiServer start(ApiServerSettings settings) throws IOException {
+        return start(settings, List.of());
     }
 
     /**
      * Opens the store, makes token and certificates where missing, listens, and writes the kubeconfig last, so that who finds the kubeconfig
      * finds a server.
      *
+     * @param requiredChecks names of the {@linkplain ReadinessCheck checks} without which it is not ready, however late they are added
      * @throws IOException if a file cannot be read or written, or the address is in use; the message says which
      */
-    public static ApiServer start(ApiServerSettings settings) throws IOException {
+    public static ApiServer start(ApiServerSettings settings, Collection<String> requiredChecks) throws IOException {
         Path directory = settings.dataDirectory();
         PrivateFiles.makeDirectory(directory);
         Credentials credentials = Credentials.load(directory);
@@ -65,6 +75,8 @@ public final class ApiServer implements AutoCloseable {
             Clock clock = Clock.systemUTC();
             Certificates certificates = Certificates.load(directory, names(settings), clock);
             Routes routes = new Routes();
+            Health health = new Health(store, requiredChecks);
+            routes.add(health);
             listener = Listener.start(settings, certificates, credentials, routes);
             InetSocketAddress address = listener.address();
             URI url = URI.create(settings.publicUrl().orElse(url(settings.address(), address.getPort())));
@@ -73,7 +85,7 @@ public final class ApiServer implements AutoCloseable {
             routes.add(api);
             Path kubeconfig = settings.kubeconfig().orElse(directory.resolve("kubeconfig"));
             Kubeconfig.write(kubeconfig, url.toString(), certificates, credentials, settings.owner());
-            return new ApiServer(store, listener, routes, url, kubeconfig);
+            return new ApiServer(store, listener, routes, health, url, kubeconfig);
         } catch (GeneralSecurityException | IOException | RuntimeException e) {
             if (listener != null) {
                 listener.close();
@@ -113,6 +125,16 @@ public final class ApiServer implements AutoCloseable {
     /** Serves them no more; answers that are under way go on. */
     public void remove(WebHandler handler) {
         routes.remove(handler);
+    }
+
+    /** Asks a check for {@code /readyz} until it is removed. */
+    public void add(ReadinessCheck check) {
+        health.add(check);
+    }
+
+    /** Asks it no more. */
+    public void remove(ReadinessCheck check) {
+        health.remove(check);
     }
 
     /** Where clients find it. */

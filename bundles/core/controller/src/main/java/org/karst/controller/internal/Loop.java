@@ -70,6 +70,9 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
     private final Sources sources = new Sources();
     private final Deadlines deadlines = new Deadlines();
     private final Waiters waiters = new Waiters();
+    /** What is asked in this step; answered once its facts are settled. */
+    private final List<Runnable> questions = new ArrayList<>();
+
     private boolean dirty;
     private boolean cniHadItsTurn;
 
@@ -111,13 +114,15 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
 
     private <T> CompletionStage<T> ask(Supplier<? extends T> question) {
         CompletableFuture<T> answer = new CompletableFuture<>();
-        enqueue(Lane.FACTS, () -> {
-            try {
-                answer.complete(question.get());
-            } catch (RuntimeException e) {
-                answer.completeExceptionally(e);
-            }
-        });
+        enqueue(
+                Lane.FACTS,
+                () -> questions.add(() -> {
+                    try {
+                        answer.complete(question.get());
+                    } catch (RuntimeException e) {
+                        answer.completeExceptionally(e);
+                    }
+                }));
         return answer;
     }
 
@@ -139,14 +144,16 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
 
     @Override
     public void packetIn(PacketIn packet) {
-        enqueue(Lane.FACTS, () -> {
-            Answer answer = features.answer(packet.answer());
-            if (answer == null) {
-                LOG.debug("{} sent a packet for an answer {} that nobody gives", packet.node(), packet.answer());
-                return;
-            }
-            drivers.send(engine.read(view -> answer.answer().apply(view, packet)));
-        });
+        enqueue(Lane.FACTS, () -> questions.add(() -> answer(packet)));
+    }
+
+    private void answer(PacketIn packet) {
+        Answer answer = features.answer(packet.answer());
+        if (answer == null) {
+            LOG.debug("{} sent a packet for an answer {} that nobody gives", packet.node(), packet.answer());
+            return;
+        }
+        drivers.send(engine.read(view -> answer.answer().apply(view, packet)));
     }
 
     /** Adds a feature; a feature that does not fit is refused with a log line, and the result fails. */
@@ -265,6 +272,8 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
             dirty = false;
             settle();
         }
+        questions.forEach(this::guarded);
+        questions.clear();
         waiters.end(drivers.acknowledged(), now);
         drivers.prune(pruning(), engine.revision());
         if (worked) {
@@ -294,15 +303,19 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
                 break;
             }
             taken++;
-            try {
-                message.run();
-            } catch (RuntimeException e) {
-                failedMessages.incrementAndGet();
-                LOG.error("a message to the writer failed: {}", e.getMessage(), e);
-            }
+            guarded(message);
         }
         messages.addAndGet(taken);
         return taken > 0;
+    }
+
+    private void guarded(Runnable message) {
+        try {
+            message.run();
+        } catch (RuntimeException e) {
+            failedMessages.incrementAndGet();
+            LOG.error("a message to the writer failed: {}", e.getMessage(), e);
+        }
     }
 
     private void settle() {

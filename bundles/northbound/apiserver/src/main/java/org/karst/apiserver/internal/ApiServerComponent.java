@@ -9,6 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.karst.apiserver.ApiServer;
 import org.karst.apiserver.ApiServerSettings;
+import org.karst.apiserver.ReadinessCheck;
 import org.karst.apiserver.WebHandler;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -34,6 +35,7 @@ public final class ApiServerComponent {
     private static final long RETRY_MILLISECONDS = 5_000;
 
     private final List<WebHandler> handlers = new ArrayList<>();
+    private final List<ReadinessCheck> checks = new ArrayList<>();
     private final Thread starter;
     private final CountDownLatch wakeUp = new CountDownLatch(1);
     private ApiServer server;
@@ -62,12 +64,16 @@ public final class ApiServerComponent {
         int requestLimit() default ApiServerSettings.DEFAULT_REQUEST_LIMIT;
 
         long historyLimit() default ApiServerSettings.DEFAULT_HISTORY_LIMIT;
+
+        /** Names of the checks without which {@code /readyz} never says ok, whether they have registered or not. */
+        String[] readinessChecks() default {"controller"};
     }
 
     @Activate
     public ApiServerComponent(Configuration configuration) {
         ApiServerSettings settings = settings(configuration);
-        starter = new Thread(() -> start(settings), "karst-apiserver-start");
+        List<String> requiredChecks = List.of(configuration.readinessChecks());
+        starter = new Thread(() -> start(settings, requiredChecks), "karst-apiserver-start");
         starter.setDaemon(true);
         starter.start();
     }
@@ -94,11 +100,11 @@ public final class ApiServerComponent {
         return text.isBlank() ? Optional.empty() : Optional.of(text.strip());
     }
 
-    private void start(ApiServerSettings settings) {
+    private void start(ApiServerSettings settings, List<String> requiredChecks) {
         String last = "";
         while (true) {
             try {
-                ApiServer started = ApiServer.start(settings);
+                ApiServer started = ApiServer.start(settings, requiredChecks);
                 if (!adopt(started)) {
                     started.close();
                     return;
@@ -129,6 +135,7 @@ public final class ApiServerComponent {
         }
         server = started;
         handlers.forEach(started::add);
+        checks.forEach(started::add);
         return true;
     }
 
@@ -147,6 +154,24 @@ public final class ApiServerComponent {
         handlers.remove(handler);
         if (server != null) {
             server.remove(handler);
+        }
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    synchronized void bindCheck(ReadinessCheck check) {
+        checks.add(check);
+        if (server != null) {
+            server.add(check);
+        }
+    }
+
+    synchronized void unbindCheck(ReadinessCheck check) {
+        checks.remove(check);
+        if (server != null) {
+            server.remove(check);
         }
     }
 

@@ -73,17 +73,12 @@ public final class KubernetesApi implements WebHandler {
 
     @Override
     public Set<String> prefixes() {
-        return Set.of("/api", "/apis", "/openapi", "/version", "/healthz", "/livez", "/readyz");
+        return Set.of("/api", "/apis", "/openapi", "/version");
     }
 
     @Override
     public boolean isPublic(String path) {
-        return path.equals("/version")
-                || path.equals("/healthz")
-                || path.equals("/livez")
-                || path.equals("/readyz")
-                || path.startsWith("/livez/")
-                || path.startsWith("/readyz/");
+        return path.equals("/version");
     }
 
     @Override
@@ -134,20 +129,11 @@ public final class KubernetesApi implements WebHandler {
         List<String> segments = List.of(path.substring(1).split("/", -1));
         return switch (segments.get(0)) {
             case "version" -> json(200, Version.DOCUMENT);
-            case "healthz", "livez" -> WebResponse.text(200, "ok");
-            case "readyz" -> ready();
             case "openapi" -> openApi(segments);
             case "api" -> core(segments);
             case "apis" -> groups(segments);
             default -> notFound();
         };
-    }
-
-    private WebResponse ready() {
-        String trouble = store.trouble();
-        return trouble.isEmpty()
-                ? WebResponse.text(200, "ok")
-                : WebResponse.text(500, "[-]storage failed: " + trouble + "\nreadyz check failed\n");
     }
 
     private WebResponse core(List<String> segments) {

@@ -1,0 +1,108 @@
+package org.karst.connectivity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.karst.model.Cidr;
+import org.karst.model.Labels;
+import org.karst.model.Node;
+import org.karst.pipeline.EventItem;
+import org.karst.pipeline.Feature;
+import org.karst.testing.Cluster;
+import org.karst.testing.Golden;
+import org.karst.testing.Laws;
+import org.karst.testing.Run;
+
+class ConnectivityTest {
+    private static Cluster twoNodes() {
+        return new Cluster()
+                .node("a", "10.128.0.0/24")
+                .node("b", "10.128.1.0/24")
+                .pod("x/web", "a", "10.128.0.5")
+                .pod("x/client", "a", "10.128.0.6")
+                .pod("y/other", "b", "10.128.1.5");
+    }
+
+    @Test
+    void flowsOfANodeAreTheGoldenOnes() {
+        try (Run run = Run.of(twoNodes(), new Connectivity())) {
+            Golden.check("node-a.flows", run.flows("a"));
+            assertThat(run.wanted(EventItem.class)).isEmpty();
+        }
+    }
+
+    @Test
+    void theOrderOfFactsDoesNotMatter() {
+        Laws.check(twoNodes(), () -> new Feature[] {new Connectivity()});
+    }
+
+    @Test
+    void aPodCostsItsOwnUnitsAndNoOthers() {
+        try (Run run = Run.of(twoNodes(), new Connectivity())) {
+            Map<String, Long> before = run.evaluations();
+            List<String> flows = run.flows("b");
+            run.step(new Cluster()
+                    .node("a", "10.128.0.0/24")
+                    .pod("x/new", "a", "10.128.0.7")
+                    .added(3));
+            Map<String, Long> more = new TreeMap<>();
+            run.evaluations().forEach((name, count) -> {
+                long difference = count - before.getOrDefault(name, 0L);
+                if (difference != 0) {
+                    more.put(name, difference);
+                }
+            });
+            assertThat(more)
+                    .as("what one pod makes run")
+                    .isEqualTo(Map.of(
+                            "arp-guard-pods", 1L,
+                            "arp-pods", 1L,
+                            "guard-pods-ipv4", 1L,
+                            "intake-pods", 1L,
+                            "pod-ports", 1L,
+                            "routes-to-pods-ipv4", 1L));
+            assertThat(run.flows("b")).as("another node has no flow for it").isEqualTo(flows);
+        }
+    }
+
+    @Test
+    void aNodeWithoutSubnetOrAddressIsToldSo() {
+        Cluster cluster =
+                twoNodes().node(new Node("c", "uid", "2026-01-02T00:00:00Z", Labels.NONE, List.of(), List.of()));
+        try (Run run = Run.of(cluster, new Connectivity())) {
+            assertThat(run.wanted(EventItem.class))
+                    .extracting(EventItem::name, EventItem::reason)
+                    .containsExactlyInAnyOrder(tuple("c", "SubnetMissing"), tuple("c", "AddressMissing"));
+        }
+    }
+
+    @Test
+    void anOverlappingSubnetStaysWithTheOlderNode() {
+        Cluster cluster = twoNodes().node("c", "10.128.0.128/25");
+        try (Run run = Run.of(cluster, new Connectivity());
+                Run without = Run.of(twoNodes(), new Connectivity())) {
+            assertThat(run.wanted(EventItem.class)).singleElement().satisfies(event -> assertThat(event.message())
+                    .contains("10.128.0.128/25")
+                    .contains("older node a"));
+            assertThat(run.flows("b").stream().filter(flow -> flow.contains("10.128.0.128")))
+                    .as("nobody routes to it")
+                    .isEmpty();
+            assertThat(run.flows("a")).as("the older node keeps every flow").containsAll(without.flows("a"));
+        }
+    }
+
+    @Test
+    void aSubnetOutsideTheClusterNetworkIsReported() {
+        Cluster cluster = twoNodes().node("c", "192.168.0.0/24");
+        try (Run run = Run.of(cluster, new Connectivity())) {
+            assertThat(run.wanted(EventItem.class))
+                    .extracting(EventItem::reason)
+                    .containsExactly("SubnetOutsideCluster");
+        }
+        assertThat(Cidr.parse("192.168.0.0/24").size()).isEqualTo(256);
+    }
+}

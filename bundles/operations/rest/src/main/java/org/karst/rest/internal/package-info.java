@@ -1,0 +1,10 @@
+/**
+ * The controller over HTTP: readiness, questions and metrics, on the one authenticated listener of the API server.
+ *
+ * <p>Why it exists: what an operator asks in the shell, a script asks here and gets the same records as JSON. Nothing here
+ * changes anything.
+ *
+ * <p>Laws: a question runs as a snapshot on the writer and is short there; sorting and formatting belong to the thread of the
+ * caller. A question that names something unknown is answered by a sentence that names it.
+ */
+package org.karst.rest.internal;

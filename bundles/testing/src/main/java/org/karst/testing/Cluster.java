@@ -1,0 +1,128 @@
+package org.karst.testing;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.karst.incremental.Table;
+import org.karst.model.Cidr;
+import org.karst.model.InterfaceAddress;
+import org.karst.model.Ip;
+import org.karst.model.Labels;
+import org.karst.model.MacAddress;
+import org.karst.model.Node;
+import org.karst.model.Pod;
+import org.karst.model.PodKey;
+import org.karst.pipeline.Attachment;
+import org.karst.pipeline.AttachmentKey;
+import org.karst.pipeline.ClusterNetwork;
+import org.karst.pipeline.Interface;
+import org.karst.pipeline.PortKey;
+import org.karst.pipeline.Topology;
+import org.karst.pipeline.World;
+
+/**
+ * The facts of a cluster, in a few words: {@code new Cluster().node("a", "10.128.0.0/24").pod("x/web", "a", "10.128.0.5")}.
+ * Port numbers are given in the order of the calls: the management port is 1, the tunnel 2, pods from 3.
+ */
+public final class Cluster {
+    private static final int MANAGEMENT_PORT = 1;
+    private static final int TUNNEL_PORT = 2;
+
+    private final Map<Object, Edit<?, ?>> edits = new LinkedHashMap<>();
+    private final Map<String, Node> nodes = new TreeMap<>();
+    private final Map<String, Integer> lastPort = new TreeMap<>();
+
+    public Cluster() {
+        fact(
+                World.CLUSTER,
+                World.CLUSTER_KEY,
+                new ClusterNetwork(
+                        List.of(Cidr.parse("10.128.0.0/14"), Cidr.parse("fd01::/48")),
+                        List.of(Cidr.parse("172.30.0.0/16"), Cidr.parse("fd02::/112")),
+                        1400,
+                        6081,
+                        List.of("tcp:198.18.0.1:6653"),
+                        "netdev"));
+    }
+
+    /** Any row. */
+    public <K extends Comparable<? super K>, R> Cluster fact(Table<K, R> table, K key, R row) {
+        edits.put(List.of(table, key), Edit.put(table, key, row));
+        return this;
+    }
+
+    /** A node with subnets; its address is 172.18.1.N, N counting nodes from 1. */
+    public Cluster node(String name, String... subnets) {
+        int number = nodes.size() + 1;
+        return node(new Node(
+                name,
+                "uid-" + name,
+                "2026-01-01T00:00:0" + number + "Z",
+                Labels.NONE,
+                Arrays.stream(subnets).map(Cidr::parse).toList(),
+                List.of(Ip.parse("172.18.1." + number), Ip.parse("fd00:18::1:" + number))));
+    }
+
+    /** A node as it is, with its two ports. */
+    public Cluster node(Node node) {
+        nodes.put(node.name(), node);
+        lastPort.put(node.name(), TUNNEL_PORT);
+        fact(World.NODES.table(), new PodKey("", node.name()), node);
+        port(node.name(), Topology.MANAGEMENT_PORT, MANAGEMENT_PORT);
+        return port(node.name(), Topology.TUNNEL_PORT, TUNNEL_PORT);
+    }
+
+    /** A pod ({@code namespace/name}) that a container runtime attached on a node. */
+    public Cluster pod(String pod, String node, String... addresses) {
+        String[] parts = pod.split("/", 2);
+        PodKey key = new PodKey(parts[0], parts[1]);
+        List<Ip> ips = Arrays.stream(addresses).map(Ip::parse).toList();
+        int number = lastPort.merge(node, 1, Integer::sum);
+        String port = "veth" + node + number;
+        fact(World.PODS.table(), key, new Pod(key, "uid-" + pod, node, Labels.NONE, false, ips, false));
+        fact(
+                World.ATTACHMENTS,
+                new AttachmentKey(node, "container-" + pod, "eth0"),
+                new Attachment(
+                        key,
+                        port,
+                        "/run/netns/" + key.name(),
+                        MacAddress.of(ips.get(0)),
+                        1400,
+                        ips.stream().map(ip -> withLength(node, ip)).toList(),
+                        nodes.get(node).podCidrs().stream()
+                                .map(Topology::gateway)
+                                .toList()));
+        return port(node, port, number);
+    }
+
+    private InterfaceAddress withLength(String node, Ip ip) {
+        return nodes.get(node).podCidrs().stream()
+                .filter(cidr -> cidr.contains(ip))
+                .max(Comparator.comparing(Cidr::length))
+                .map(cidr -> new InterfaceAddress(ip, cidr.length()))
+                .orElseThrow(() -> new IllegalArgumentException(ip + " is in no subnet of node " + node));
+    }
+
+    /** A port to which the switch has given a number. */
+    public Cluster port(String node, String name, int ofport) {
+        return fact(
+                World.INTERFACES,
+                new PortKey(node, name),
+                new Interface(World.INTEGRATION_BRIDGE, "", ofport, 1400, "", new TreeMap<>()));
+    }
+
+    /** The last rows, for a step that adds them to a run of another cluster. */
+    public List<Edit<?, ?>> added(int count) {
+        List<Edit<?, ?>> all = edits();
+        return all.subList(all.size() - count, all.size());
+    }
+
+    List<Edit<?, ?>> edits() {
+        return new ArrayList<>(edits.values());
+    }
+}
