@@ -37,13 +37,13 @@ final class AddressText {
             return Optional.empty();
         }
         int[] groups = new int[8];
-        int count = gap < 0 ? readGroups(text, groups, 0) : readGroups(text.substring(0, gap), groups, 0);
+        int count = gap < 0 ? readGroups(text, groups, true) : readGroups(text.substring(0, gap), groups, false);
         if (count < 0 || gap < 0 && count != 8) {
             return Optional.empty();
         }
         if (gap >= 0) {
             int[] tail = new int[8];
-            int tailCount = readGroups(text.substring(gap + 2), tail, 0);
+            int tailCount = readGroups(text.substring(gap + 2), tail, true);
             if (tailCount < 0 || count + tailCount > 7) {
                 return Optional.empty();
             }
@@ -58,16 +58,16 @@ final class AddressText {
         return Optional.of(Ip.v6(high, low));
     }
 
-    /** Reads groups of up to four hexadecimal digits, the last two perhaps in dotted decimal; how many, or −1. */
-    private static int readGroups(String text, int[] groups, int from) {
+    /** Reads groups of up to four hexadecimal digits, the last two in dotted decimal if that may be; how many, or −1. */
+    private static int readGroups(String text, int[] groups, boolean mayEndDotted) {
         if (text.isEmpty()) {
             return 0;
         }
-        int count = from;
+        int count = 0;
         String[] parts = text.split(":", -1);
         for (int i = 0; i < parts.length; i++) {
             String part = parts[i];
-            boolean dotted = i == parts.length - 1 && part.indexOf('.') > 0;
+            boolean dotted = mayEndDotted && i == parts.length - 1 && part.indexOf('.') > 0;
             long bits = dotted ? ipv4Bits(part) : part.isEmpty() || part.length() > 4 ? -1 : digits(part, 16);
             if (bits < 0 || count + (dotted ? 2 : 1) > 8) {
                 return -1;
