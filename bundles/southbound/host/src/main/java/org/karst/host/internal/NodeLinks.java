@@ -136,11 +136,22 @@ final class NodeLinks implements AutoCloseable {
         refused.forEach((request, refusal) -> failures.putIfAbsent(names.get(request), refusal));
     }
 
+    /**
+     * The userspace datapath reads the link by a raw socket, which takes nothing away from the kernel: it would answer ARP
+     * beside the switch, and a container could talk to the node past every policy by the MAC address of the node's end.
+     */
+    private void closeToTheKernel(String name) throws HostException {
+        node.sysctl("net/ipv4/conf/" + name + "/arp_ignore", "8");
+        // A container's address is never routed by the node's end: strict reverse path filtering (RFC 3704) drops it.
+        node.sysctl("net/ipv4/conf/" + name + "/rp_filter", "1");
+    }
+
     /** The node's end is a port of the switch: no addresses, no IPv6 of its own, whole checksums. Returns what is left to batch. */
     private List<RouteRequest> nodeEnd(PodLink link, Optional<Link> present) throws HostException {
         String name = link.name();
         List<RouteRequest> requests = new ArrayList<>();
         if (present.isEmpty() || !present.get().up()) {
+            closeToTheKernel(name);
             try {
                 node.sysctl("net/ipv6/conf/" + name + "/disable_ipv6", "1");
             } catch (HostException refusal) {

@@ -15,6 +15,7 @@ import org.karst.pipeline.Cookie;
 import org.karst.pipeline.Flow;
 import org.karst.pipeline.FlowItem;
 import org.karst.pipeline.Pruning;
+import org.karst.pipeline.Slot;
 
 /**
  * The flows of one node: those wanted, those that the switch holds, and the queue of those where the two may differ.
@@ -47,18 +48,29 @@ final class FlowLedger {
     /** Takes what changed for this node in a settlement. */
     void want(long newRevision, List<Change> changes) {
         revision = newRevision;
+        List<FlowItem.Identity> gates = new ArrayList<>();
         List<FlowItem.Identity> removals = new ArrayList<>();
         for (Change change : changes) {
             FlowItem.Identity identity = (FlowItem.Identity) change.identity();
             if (change.after() instanceof FlowItem item) {
                 wanted.put(identity, item);
-                queue.putIfAbsent(identity, newRevision);
+                if (isGate(identity)) {
+                    gates.add(identity);
+                } else {
+                    queue.putIfAbsent(identity, newRevision);
+                }
             } else {
                 wanted.remove(identity);
                 removals.add(identity);
             }
         }
+        gates.forEach(identity -> queue.putIfAbsent(identity, newRevision));
         removals.forEach(identity -> queue.putIfAbsent(identity, newRevision));
+    }
+
+    /** A gate opens once the flows behind it are there, so its flows go last among what is added. */
+    private static boolean isGate(FlowItem.Identity identity) {
+        return identity.table() % Slot.TABLES == 0;
     }
 
     /** Takes what may be removed from now on. */
@@ -118,11 +130,19 @@ final class FlowLedger {
 
     /** Compares all that is wanted with all that is held and queues what differs; answers how many flows that are. */
     int compare() {
+        List<FlowItem.Identity> gates = new ArrayList<>();
         for (FlowItem item : wanted.values()) {
-            if (command(item, held.get(item.identity())).isPresent()) {
-                queue.putIfAbsent(item.identity(), revision);
+            FlowItem.Identity identity = item.identity();
+            if (command(item, held.get(identity)).isEmpty()) {
+                continue;
+            }
+            if (isGate(identity)) {
+                gates.add(identity);
+            } else {
+                queue.putIfAbsent(identity, revision);
             }
         }
+        gates.forEach(identity -> queue.putIfAbsent(identity, revision));
         for (FlowItem.Identity identity : held.keySet()) {
             if (!wanted.containsKey(identity)) {
                 queue.putIfAbsent(identity, revision);
