@@ -15,14 +15,14 @@ import java.util.TreeMap;
 public enum Field {
     DP_HASH("dp_hash", 32, 4, FieldClass.NXM_NX, 35, Format.HEX, Prerequisite.NONE, true, false),
     RECIRC_ID("recirc_id", 32, 4, FieldClass.NXM_NX, 36, Format.DECIMAL, Prerequisite.NONE, false, false),
-    PACKET_TYPE("packet_type", 32, 4, FieldClass.OXM_OF, 44, Format.HEX, Prerequisite.NONE, false, false),
+    PACKET_TYPE("packet_type", 32, 4, FieldClass.OXM_OF, 44, Format.PACKET_TYPE, Prerequisite.NONE, false, false),
     CONJ_ID("conj_id", 32, 4, FieldClass.NXM_NX, 37, Format.DECIMAL, Prerequisite.NONE, false, false),
     TUN_ID("tun_id", 64, 8, FieldClass.OXM_OF, 38, Format.HEX, Prerequisite.NONE, true, true),
     TUN_SRC("tun_src", 32, 4, FieldClass.NXM_NX, 31, Format.IPV4, Prerequisite.NONE, true, true),
     TUN_DST("tun_dst", 32, 4, FieldClass.NXM_NX, 32, Format.IPV4, Prerequisite.NONE, true, true),
     TUN_IPV6_SRC("tun_ipv6_src", 128, 16, FieldClass.NXM_NX, 109, Format.IPV6, Prerequisite.NONE, true, true),
     TUN_IPV6_DST("tun_ipv6_dst", 128, 16, FieldClass.NXM_NX, 110, Format.IPV6, Prerequisite.NONE, true, true),
-    TUN_FLAGS("tun_flags", 16, 2, FieldClass.NXM_NX, 104, Format.HEX, Prerequisite.NONE, true, true),
+    TUN_FLAGS("tun_flags", 1, 2, FieldClass.NXM_NX, 104, Format.HEX, Prerequisite.NONE, true, true),
     TUN_GBP_ID("tun_gbp_id", 16, 2, FieldClass.NXM_NX, 38, Format.DECIMAL, Prerequisite.NONE, true, true),
     TUN_GBP_FLAGS("tun_gbp_flags", 8, 1, FieldClass.NXM_NX, 39, Format.HEX, Prerequisite.NONE, true, true),
     TUN_METADATA0("tun_metadata0", 128, 16, FieldClass.NXM_NX, 40, Format.HEX, Prerequisite.NONE, true, true),
@@ -91,7 +91,7 @@ public enum Field {
     TUN_METADATA63("tun_metadata63", 128, 16, FieldClass.NXM_NX, 103, Format.HEX, Prerequisite.NONE, true, true),
     METADATA("metadata", 64, 8, FieldClass.OXM_OF, 2, Format.HEX, Prerequisite.NONE, true, true),
     IN_PORT("in_port", 16, 2, FieldClass.NXM_OF, 0, Format.PORT, Prerequisite.NONE, false, true),
-    IN_PORT_OXM("in_port_oxm", 32, 4, FieldClass.OXM_OF, 0, Format.PORT, Prerequisite.NONE, false, true),
+    IN_PORT_OXM("in_port_oxm", 32, 4, FieldClass.OXM_OF, 0, Format.PORT, Prerequisite.NONE, false, false),
     PKT_MARK("pkt_mark", 32, 4, FieldClass.NXM_NX, 33, Format.HEX, Prerequisite.NONE, true, true),
     CT_STATE("ct_state", 32, 4, FieldClass.NXM_NX, 105, Format.CT_STATE, Prerequisite.NONE, true, false),
     CT_ZONE("ct_zone", 16, 2, FieldClass.NXM_NX, 106, Format.DECIMAL, Prerequisite.NONE, false, false),
@@ -136,7 +136,7 @@ public enum Field {
     ETH_DST("eth_dst", 48, 6, FieldClass.OXM_OF, 3, Format.MAC, Prerequisite.NONE, true, true),
     ETH_TYPE("eth_type", 16, 2, FieldClass.OXM_OF, 5, Format.HEX, Prerequisite.NONE, false, false),
     VLAN_TCI("vlan_tci", 16, 2, FieldClass.NXM_OF, 4, Format.HEX, Prerequisite.NONE, true, true),
-    VLAN_VID("vlan_vid", 12, 2, FieldClass.OXM_OF, 6, Format.HEX, Prerequisite.NONE, true, true),
+    VLAN_VID("vlan_vid", 13, 2, FieldClass.OXM_OF, 6, Format.HEX, Prerequisite.NONE, true, true),
     VLAN_PCP("vlan_pcp", 3, 1, FieldClass.OXM_OF, 7, Format.DECIMAL, Prerequisite.VLAN, false, true),
     MPLS_LABEL("mpls_label", 20, 4, FieldClass.OXM_OF, 34, Format.DECIMAL, Prerequisite.MPLS, false, true),
     MPLS_TC("mpls_tc", 3, 1, FieldClass.OXM_OF, 35, Format.DECIMAL, Prerequisite.MPLS, false, true),
@@ -149,7 +149,7 @@ public enum Field {
     IPV6_LABEL("ipv6_label", 20, 4, FieldClass.OXM_OF, 28, Format.HEX, Prerequisite.IPV6, true, true),
     NW_PROTO("nw_proto", 8, 1, FieldClass.OXM_OF, 10, Format.DECIMAL, Prerequisite.IP, false, false),
     NW_TTL("nw_ttl", 8, 1, FieldClass.NXM_NX, 29, Format.DECIMAL, Prerequisite.IP, false, true),
-    IP_FRAG("nw_frag", 2, 1, FieldClass.NXM_NX, 26, Format.HEX, Prerequisite.IP, true, false),
+    IP_FRAG("ip_frag", 2, 1, FieldClass.NXM_NX, 26, Format.FRAGMENT, Prerequisite.IP, true, false),
     NW_TOS("nw_tos", 8, 1, FieldClass.NXM_OF, 5, Format.DECIMAL, Prerequisite.IP, false, true),
     IP_DSCP("ip_dscp", 6, 1, FieldClass.OXM_OF, 8, Format.DECIMAL, Prerequisite.IP, false, true),
     NW_ECN("nw_ecn", 2, 1, FieldClass.OXM_OF, 9, Format.DECIMAL, Prerequisite.IP, false, true),
@@ -210,7 +210,9 @@ public enum Field {
         IPV6,
         PORT,
         PORT_NUMBER,
-        CT_STATE
+        CT_STATE,
+        FRAGMENT,
+        PACKET_TYPE
     }
 
     private static final Map<String, Field> BY_NAME = byName();

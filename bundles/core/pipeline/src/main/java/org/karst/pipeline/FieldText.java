@@ -28,6 +28,9 @@ final class FieldText {
         if (field.format() == Field.Format.CT_STATE) {
             return CtState.write(value, mask);
         }
+        if (field.format() == Field.Format.FRAGMENT) {
+            return fragment((int) value.low(), (int) mask.low());
+        }
         String text = write(field, value);
         if (mask.equals(field.ones())) {
             return text;
@@ -40,15 +43,25 @@ final class FieldText {
         };
     }
 
+    /** Bit 0 says that the packet is a fragment, bit 1 that it is not the first. */
+    private static String fragment(int value, int mask) {
+        return switch (mask) {
+            case 1 -> value == 0 ? "no" : "yes";
+            case 2 -> value == 0 ? "not_later" : "later";
+            default -> value == 0 ? "no" : value == 1 ? "first" : "later";
+        };
+    }
+
     private static String write(Field field, Bits value) {
         return switch (field.format()) {
-            case HEX -> value.toString();
+            case HEX, FRAGMENT -> value.toString();
             case DECIMAL, PORT_NUMBER -> Long.toUnsignedString(value.low());
             case MAC -> new MacAddress(value.low()).toString();
             case IPV4 -> Ip.v4(value.low()).toString();
             case IPV6 -> new Ip(Family.IPV6, value.high(), value.low()).toString();
             case PORT -> port(value.low());
             case CT_STATE -> CtState.write(value, field.ones());
+            case PACKET_TYPE -> "(" + (value.low() >>> 16) + ",0x" + Long.toHexString(value.low() & 0xffff) + ")";
         };
     }
 

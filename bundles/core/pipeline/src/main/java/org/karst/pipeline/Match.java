@@ -16,6 +16,7 @@ import org.karst.model.MacAddress;
  */
 public final class Match {
     private static final Match ALL = new Match(new Field[0], new long[0]);
+    private static final Field[] FIELDS = Field.values();
     private static final int IPV4 = 0x0800;
     private static final int ARP = 0x0806;
     private static final int IPV6 = 0x86dd;
@@ -108,7 +109,8 @@ public final class Match {
     }
 
     /**
-     * This and one more condition. A field that is matched already is narrowed.
+     * This and one more condition. A field that is matched already is narrowed. A wide register is matched by the 32-bit ones
+     * that it is made of, in_port_oxm by in_port and nw_tos by ip_dscp: that is how a switch tells them.
      *
      * @throws IllegalArgumentException if no packet could fulfil both, if a value has bits outside its mask or the field
      */
@@ -119,6 +121,18 @@ public final class Match {
         }
         if (!field.maskable() && !mask.equals(field.ones())) {
             throw new IllegalArgumentException(field.fieldName() + " can only be matched as a whole");
+        }
+        if (field.compareTo(Field.XREG0) >= 0 && field.compareTo(Field.XXREG3) <= 0) {
+            return andParts(field, value, mask);
+        }
+        if (field == Field.IN_PORT_OXM) {
+            return and(Field.IN_PORT, Bits.of(value.low() & 0xffff));
+        }
+        if (field == Field.NW_TOS) {
+            return and(Field.IP_DSCP, value.shiftRight(2));
+        }
+        if (field == Field.VLAN_TCI) {
+            throw new IllegalArgumentException("vlan_tci cannot be matched: match vlan_vid and vlan_pcp");
         }
         int at = Arrays.binarySearch(fields, field);
         if (at >= 0) {
@@ -137,6 +151,22 @@ public final class Match {
         System.arraycopy(words, 4 * insert, values, 4 * insert + 4, words.length - 4 * insert);
         names[insert] = field;
         return with(insert, names, values, value, mask);
+    }
+
+    private Match andParts(Field wide, Bits value, Bits mask) {
+        int parts = wide.bits() / 32;
+        Field first = wide.bits() == 64 ? Field.XREG0 : Field.XXREG0;
+        int register = Field.REG0.ordinal() + parts * (wide.ordinal() - first.ordinal());
+        Match match = this;
+        for (int part = 0; part < parts; part++) {
+            int from = 32 * (parts - 1 - part);
+            Bits partMask = mask.shiftRight(from).and(Bits.ones(32));
+            if (!partMask.isZero()) {
+                match = match.and(
+                        FIELDS[register + part], value.shiftRight(from).and(partMask), partMask);
+            }
+        }
+        return match;
     }
 
     private static Match with(int at, Field[] fields, long[] words, Bits value, Bits mask) {

@@ -139,7 +139,6 @@ final class ActionDecoder {
     private static Action readCheckPacketLarger(ByteBuf in) {
         int bytes = in.readUnsignedShort();
         int offset = in.readUnsignedShort();
-        in.skipBytes(10);
         return new Action.CheckPacketLarger(bytes, Oxm.readRange(in, offset, 1));
     }
 

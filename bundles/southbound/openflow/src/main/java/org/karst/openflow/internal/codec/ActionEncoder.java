@@ -99,7 +99,6 @@ final class ActionEncoder {
         writeNicira(out, ActionType.NICIRA_CHECK_PACKET_LARGER, 0);
         out.writeShort(check.bytes());
         out.writeShort(check.result().from());
-        out.writeZero(10);
         Oxm.writeName(out, check.result().field());
         finish(out, start);
     }

@@ -1,7 +1,6 @@
 package org.karst.openflow.internal.codec;
 
 import io.netty.buffer.ByteBuf;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -25,8 +24,6 @@ final class Oxm {
     /** Ports from here up are reserved ones in 32 bits. */
     private static final long WIDE_RESERVED_PORTS = 0xffff_ff00L;
 
-    private static final Field[] REGISTERS =
-            Arrays.copyOfRange(Field.values(), Field.REG0.ordinal(), Field.REG15.ordinal() + 1);
     private static final Map<Integer, Field> FIELDS = fields();
     private static final int[] PASSES = passes();
     private static final int LAST_PASS = 3;
@@ -204,26 +201,10 @@ final class Oxm {
                 if (field == Field.IN_PORT_OXM) {
                     return match.and(Field.IN_PORT, narrowPort((int) value.low()));
                 }
-                return field.fieldClass() == Field.FieldClass.PACKET_REGISTER
-                        ? addHalves(match)
-                        : match.and(field, value, mask);
+                return match.and(field, value, mask);
             } catch (IllegalArgumentException e) {
                 throw new UnsupportedContentException(String.valueOf(e.getMessage()));
             }
-        }
-
-        /** Open vSwitch tells matches of 32-bit registers as ones of the 64-bit registers that two of them make. */
-        private Match addHalves(Match match) {
-            Field even = REGISTERS[2 * field.number()];
-            Field odd = REGISTERS[2 * field.number() + 1];
-            return add(add(match, even, 32), odd, 0);
-        }
-
-        private Match add(Match match, Field half, int from) {
-            Bits part = mask.shiftRight(from).and(half.ones());
-            return part.isZero()
-                    ? match
-                    : match.and(half, value.shiftRight(from).and(part), part);
         }
     }
 }
