@@ -163,6 +163,13 @@ public final class Sandbox implements AutoCloseable {
         return namespace;
     }
 
+    /** Makes the namespace of a pod; the caller closes it. */
+    public NetworkNamespace createForPod(String place) throws IOException {
+        String name = settings.namespace(place);
+        journal.add(Journal.Kind.NAMESPACE, name);
+        return NetworkNamespace.create(name);
+    }
+
     public SandboxSettings settings() {
         return settings;
     }

@@ -12,11 +12,14 @@ import java.nio.file.Path;
 public final class ApiAccess {
     private static final int REQUEST_TIMEOUT_MILLISECONDS = 10_000;
 
+    private static final int RETRIES = 2;
+
     private ApiAccess() {}
 
     public static KubernetesClient open(Path kubeconfig) throws IOException {
         Config config = Config.fromKubeconfig(Files.readString(kubeconfig));
         config.setRequestTimeout(REQUEST_TIMEOUT_MILLISECONDS);
+        config.setRequestRetryBackoffLimit(RETRIES);
         config.setOnlyHttpWatches(true);
         return new KubernetesClientBuilder()
                 .withConfig(config)

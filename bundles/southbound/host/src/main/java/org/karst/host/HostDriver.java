@@ -24,7 +24,7 @@ import org.osgi.service.component.annotations.Component;
  * not there; but not for longer than {@link NodeWorker#PATIENCE}, and not at all when the container's namespace does not
  * exist: others must not wait for a container that is gone.
  *
- * <p>Configuration {@code org.karst.host}: {@code namespace} and {@code software-checksums}, see {@link HostSettings}.
+ * <p>Configuration {@code org.karst.host}: {@code namespace} and {@code software.checksums}, see {@link HostSettings}.
  */
 @Component(service = Driver.class, configurationPid = "org.karst.host")
 public final class HostDriver implements Driver {
@@ -42,12 +42,19 @@ public final class HostDriver implements Driver {
         this.settings = settings;
     }
 
-    /** From the configuration of the same name. */
+    /** {@code etc/org.karst.host.cfg}; see {@link HostSettings}. */
+    public @interface Configuration {
+        /** Path of a node's network namespace; {node} stands for the node's name. Empty: that of this process. */
+        String namespace() default "";
+
+        /** Whether packets leave containers with their checksums computed. */
+        boolean software_checksums() default true;
+    }
+
+    /** Made by Declarative Services. */
     @Activate
-    public HostDriver(Map<String, Object> properties) {
-        this(new HostSettings(
-                String.valueOf(properties.getOrDefault("namespace", "")),
-                Boolean.parseBoolean(String.valueOf(properties.getOrDefault("software-checksums", "true")))));
+    public HostDriver(Configuration configuration) {
+        this(new HostSettings(configuration.namespace(), configuration.software_checksums()));
     }
 
     /** The target that acknowledges for a node. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -259,10 +258,10 @@ class HostDriverTest {
 
     @Test
     void settingsAreChecked() {
-        assertThatThrownBy(() -> new HostDriver(Map.of("namespace", "/run/netns/one")))
+        assertThatThrownBy(() -> new HostSettings("/run/netns/one", true))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("namespace has to be an absolute path with {node} in it, as /run/netns/{node}, or empty;"
                         + " it is '/run/netns/one'");
-        assertThat(new HostDriver(Map.of()).name()).isEqualTo("host");
+        assertThat(new HostDriver(HostSettings.ofThisMachine(false)).name()).isEqualTo("host");
     }
 }

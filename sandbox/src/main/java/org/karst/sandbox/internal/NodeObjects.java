@@ -1,0 +1,76 @@
+package org.karst.sandbox.internal;
+
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeAddress;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.NodeConditionBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.karst.sandbox.Families;
+import org.karst.sandbox.SandboxNode;
+
+/** Registers nodes as their kubelets do, with the subnets that a controller manager gives them. */
+public final class NodeObjects {
+    private static final int CONFLICT = 409;
+
+    private NodeObjects() {}
+
+    /** Creates the Node object, or takes the one that is there, and says that the node is ready. */
+    public static void register(KubernetesClient client, SandboxNode node, Families families) {
+        Node wanted = object(node, families);
+        Node present;
+        try {
+            present = client.nodes().resource(wanted).create();
+        } catch (KubernetesClientException refused) {
+            if (refused.getCode() != CONFLICT) {
+                throw refused;
+            }
+            present = client.nodes().withName(node.name()).get();
+        }
+        client.nodes()
+                .resource(
+                        new NodeBuilder(present).withStatus(wanted.getStatus()).build())
+                .updateStatus();
+    }
+
+    private static Node object(SandboxNode node, Families families) {
+        List<String> subnets = new ArrayList<>();
+        List<NodeAddress> addresses = new ArrayList<>();
+        if (families.four()) {
+            subnets.add(ServerConfiguration.podCidrIpv4(node.number()));
+            addresses.add(new NodeAddress(node.place().ipv4().orElseThrow(), "InternalIP"));
+        }
+        if (families.six()) {
+            subnets.add(ServerConfiguration.podCidrIpv6(node.number()));
+            addresses.add(new NodeAddress(node.place().ipv6().orElseThrow(), "InternalIP"));
+        }
+        addresses.add(new NodeAddress(node.name(), "Hostname"));
+        String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+        return new NodeBuilder()
+                .withNewMetadata()
+                .withName(node.name())
+                .withLabels(Map.of("kubernetes.io/hostname", node.name(), "kubernetes.io/os", "linux"))
+                .endMetadata()
+                .withNewSpec()
+                .withPodCIDR(subnets.get(0))
+                .withPodCIDRs(subnets)
+                .endSpec()
+                .withNewStatus()
+                .withAddresses(addresses)
+                .withConditions(new NodeConditionBuilder()
+                        .withType("Ready")
+                        .withStatus("True")
+                        .withReason("KubeletReady")
+                        .withMessage("the sandbox's node agent runs")
+                        .withLastHeartbeatTime(now)
+                        .withLastTransitionTime(now)
+                        .build())
+                .endStatus()
+                .build();
+    }
+}

@@ -1,0 +1,79 @@
+package org.karst.sandbox.internal;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.karst.sandbox.Families;
+import org.karst.sandbox.ServerSettings;
+
+/** The files below {@code etc} that make a server serve this sandbox. */
+public final class ServerConfiguration {
+    /** Where pods get their addresses; each node takes a /23 and a /64. */
+    private static final String CLUSTER_IPV4 = "10.128.0.0/14";
+
+    private static final String CLUSTER_IPV6 = "fd00:10:128::/48";
+    private static final String SERVICES_IPV4 = "172.30.0.0/16";
+    private static final String SERVICES_IPV6 = "fd00:172:30::/112";
+
+    private ServerConfiguration() {}
+
+    /**
+     * The files by name, with their keys and values.
+     *
+     * @param namespaces path of a node's namespace with {@code {node}} in it
+     * @param openFlow where switches reach the server
+     */
+    public static Map<String, Map<String, String>> files(
+            ServerSettings settings, Path state, Families families, String namespaces, String openFlow) {
+        String nodes = state.resolve("nodes/{node}").toString();
+        Map<String, Map<String, String>> files = new TreeMap<>();
+        files.put(
+                "org.karst.controller.cfg",
+                Map.of(
+                        "cluster.cidrs",
+                        join(families, CLUSTER_IPV4, CLUSTER_IPV6),
+                        "service.cidrs",
+                        join(families, SERVICES_IPV4, SERVICES_IPV6),
+                        "controllers",
+                        openFlow,
+                        "datapath.type",
+                        "netdev",
+                        "features.file",
+                        "${karaf.etc}/karst.features"));
+        files.put("org.karst.ovsdb.cfg", Map.of("endpoint", "unix:" + nodes + "/db.sock"));
+        files.put("org.karst.host.cfg", Map.of("namespace", namespaces, "software.checksums", "true"));
+        files.put("org.karst.cni.cfg", Map.of("socket", nodes + "/cni.sock"));
+        files.put("org.karst.openflow.cfg", Map.of("address", "0.0.0.0", "port", "6653"));
+        Map<String, String> api = new LinkedHashMap<>();
+        api.put("address", "127.0.0.1");
+        api.put("port", Integer.toString(settings.port()));
+        api.put("kubeconfig", state.resolve("kubeconfig").toString());
+        settings.owner().ifPresent(owner -> {
+            int colon = owner.indexOf(':');
+            api.put("ownerUid", owner.substring(0, colon));
+            api.put("ownerGid", owner.substring(colon + 1));
+        });
+        files.put("org.karst.apiserver.cfg", api);
+        return files;
+    }
+
+    /** The pod subnet of a node, by its number from 1. */
+    static String podCidrIpv4(int number) {
+        int offset = (number - 1) * 2;
+        return "10." + (128 + offset / 256) + "." + offset % 256 + ".0/23";
+    }
+
+    /** The IPv6 pod subnet of a node, by its number from 1. */
+    static String podCidrIpv6(int number) {
+        return "fd00:10:128:" + Integer.toHexString(number) + "::/64";
+    }
+
+    private static String join(Families families, String ipv4, String ipv6) {
+        return switch (families) {
+            case IPV4 -> ipv4;
+            case IPV6 -> ipv6;
+            case DUAL -> ipv4 + ", " + ipv6;
+        };
+    }
+}
