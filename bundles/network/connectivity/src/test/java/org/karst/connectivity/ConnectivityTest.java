@@ -13,6 +13,7 @@ import org.karst.model.Node;
 import org.karst.pipeline.EventItem;
 import org.karst.pipeline.Feature;
 import org.karst.testing.Cluster;
+import org.karst.testing.FeatureLaws;
 import org.karst.testing.Golden;
 import org.karst.testing.Laws;
 import org.karst.testing.Run;
@@ -36,6 +37,11 @@ class ConnectivityTest {
     }
 
     @Test
+    void theFeatureIsPure() {
+        FeatureLaws.check("org.karst.connectivity");
+    }
+
+    @Test
     void theOrderOfFactsDoesNotMatter() {
         Laws.check(twoNodes(), () -> new Feature[] {new Connectivity()});
     }
@@ -45,10 +51,7 @@ class ConnectivityTest {
         try (Run run = Run.of(twoNodes(), new Connectivity())) {
             Map<String, Long> before = run.evaluations();
             List<String> flows = run.flows("b");
-            run.step(new Cluster()
-                    .node("a", "10.128.0.0/24")
-                    .pod("x/new", "a", "10.128.0.7")
-                    .added(3));
+            run.step(twoNodes().pod("x/new", "a", "10.128.0.7").added(3));
             Map<String, Long> more = new TreeMap<>();
             run.evaluations().forEach((name, count) -> {
                 long difference = count - before.getOrDefault(name, 0L);

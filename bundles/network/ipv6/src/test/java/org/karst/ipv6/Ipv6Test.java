@@ -17,6 +17,7 @@ import org.karst.pipeline.Match;
 import org.karst.pipeline.PacketIn;
 import org.karst.pipeline.PacketOut;
 import org.karst.testing.Cluster;
+import org.karst.testing.FeatureLaws;
 import org.karst.testing.Golden;
 import org.karst.testing.Laws;
 import org.karst.testing.Run;
@@ -35,6 +36,11 @@ class Ipv6Test {
         try (Run run = Run.of(twoNodes(), new Ipv6())) {
             Golden.check("node-a.flows", run.flows("a"));
         }
+    }
+
+    @Test
+    void theFeatureIsPure() {
+        FeatureLaws.check("org.karst.ipv6");
     }
 
     @Test

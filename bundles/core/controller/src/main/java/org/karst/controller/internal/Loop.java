@@ -211,7 +211,6 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
                 done.complete(null);
             } catch (RuntimeException e) {
                 done.completeExceptionally(e);
-                throw e;
             }
         });
         return done;
