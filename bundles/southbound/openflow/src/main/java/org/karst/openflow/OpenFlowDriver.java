@@ -132,7 +132,8 @@ public final class OpenFlowDriver implements Driver, PacketSender {
         if (ticking != null) {
             ticking.cancel(false);
         }
-        thread.shutdownNow();
+        run("its end", () -> List.copyOf(nodesOfLinks.values()).forEach(this::leave));
+        thread.shutdown();
     }
 
     @Override

@@ -28,7 +28,9 @@ public final class MessageDecoder {
         try {
             xid = in.readInt();
             return decode(type, xid, in);
-        } catch (IndexOutOfBoundsException | IllegalArgumentException | UnsupportedContentException e) {
+        } catch (IndexOutOfBoundsException e) {
+            return new InboundMessage.Malformed(xid, "a message of type " + type + " that is cut short");
+        } catch (IllegalArgumentException | UnsupportedContentException e) {
             return new InboundMessage.Malformed(xid, "a message of type " + type + ": " + e.getMessage());
         }
     }

@@ -2,6 +2,7 @@ package org.karst.openflow.internal.connection;
 
 import com.google.common.util.concurrent.MoreExecutors;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.AttributeKey;
@@ -13,9 +14,11 @@ import org.opendaylight.openflowjava.protocol.impl.core.connection.ConnectionAda
 import org.opendaylight.openflowjava.protocol.impl.core.connection.ConnectionAdapterImpl;
 import org.opendaylight.openflowjava.protocol.impl.core.connection.ConnectionFacade;
 
-/** Prepares a new connection: openflowjava's handlers, with our gate in the place of its version detector. */
+/** Prepares a new connection: openflowjava's handlers, with our gates in the places of its
+ * frame decoder and version detector. */
 final class LinkInitializer extends TcpChannelInitializer {
     private static final AttributeKey<SwitchLink> LINK = AttributeKey.valueOf(LinkInitializer.class, "link");
+    private static final AttributeKey<ConnectionFacade> FACADE = AttributeKey.valueOf(LinkInitializer.class, "facade");
 
     LinkInitializer(LinkListener listener) {
         super(new DefaultChannelGroup("karst-openflow", GlobalEventExecutor.INSTANCE), new Facades(listener));
@@ -24,13 +27,14 @@ final class LinkInitializer extends TcpChannelInitializer {
     @Override
     protected void initChannel(SocketChannel channel) {
         super.initChannel(channel);
-        if (channel.pipeline().get(PipelineHandlers.OF_VERSION_DETECTOR.name()) != null) {
-            String detector = PipelineHandlers.OF_VERSION_DETECTOR.name();
-            channel.pipeline()
-                    .replace(
-                            detector,
-                            detector,
-                            new VersionGate(channel.attr(LINK).get()));
+        ChannelPipeline pipeline = channel.pipeline();
+        String frames = PipelineHandlers.OF_FRAME_DECODER.name();
+        String versions = PipelineHandlers.OF_VERSION_DETECTOR.name();
+        if (pipeline.get(versions) != null) {
+            SwitchLink link = channel.attr(LINK).get();
+            pipeline.replace(
+                    frames, frames, new FrameGate(channel.attr(FACADE).get(), getTlsConfiguration() != null, link));
+            pipeline.replace(versions, versions, new VersionGate(link));
         }
     }
 
@@ -43,6 +47,7 @@ final class LinkInitializer extends TcpChannelInitializer {
             channel.attr(LINK).set(link);
             ConnectionFacade facade = new ConnectionAdapterImpl(channel, address, useBarrier, queueSize);
             FacadeListener adapter = new FacadeListener(link, listener);
+            channel.attr(FACADE).set(facade);
             facade.setAlienMessageListener(adapter);
             facade.setMessageListener(adapter);
             facade.setSystemListener(adapter);

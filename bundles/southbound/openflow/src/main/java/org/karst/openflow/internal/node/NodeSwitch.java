@@ -44,6 +44,7 @@ public final class NodeSwitch {
     private static final long SHORTEST_REST = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LONGEST_REST = TimeUnit.SECONDS.toNanos(30);
     private static final int MOST_LOGGED = 10;
+    private static final int LONGEST_TEXT = 1_000;
 
     private enum Phase {
         ABSENT,
@@ -258,7 +259,7 @@ public final class NodeSwitch {
                 RequestEncoder.bundledFlowMod(
                         out, round.flowXid(i), round.bundle, change.command(), change.flow(), change.cookie());
             } catch (IllegalArgumentException e) {
-                LOG.error("node {}: the flow {} cannot be sent: {}", node, change.flow(), e.getMessage());
+                LOG.error("node {}: the flow {} cannot be sent: {}", node, text(change), e.getMessage());
                 round.refused.add(i);
             }
         }
@@ -328,6 +329,11 @@ public final class NodeSwitch {
         enter(Phase.RESTING);
     }
 
+    private static String text(FlowChange change) {
+        String text = change.flow().toString();
+        return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
+    }
+
     private void refused(InboundMessage.Refusal refusal) {
         int flow = round == null ? -1 : round.flowIndex(refusal.xid());
         int meter = round == null ? -1 : round.meterIndex(refusal.xid());
@@ -335,7 +341,7 @@ public final class NodeSwitch {
             round.refused.add(flow);
             if (round.refused.size() <= MOST_LOGGED) {
                 FlowChange change = round.changes.get(flow);
-                LOG.error("node {}: its switch refused {} {}: {}", node, change.command(), change.flow(), refusal);
+                LOG.error("node {}: its switch refused {} {}: {}", node, change.command(), text(change), refusal);
             }
         } else if (meter >= 0) {
             LOG.error("node {}: its switch refused {}: {}", node, round.meters.get(meter), refusal);
