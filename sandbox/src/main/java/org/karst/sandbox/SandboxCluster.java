@@ -2,7 +2,6 @@ package org.karst.sandbox;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -133,16 +132,11 @@ public final class SandboxCluster implements AutoCloseable {
 
     private static void awaitReady(KubernetesClient client, ServerProcess server)
             throws IOException, InterruptedException {
-        String[] answer = {"no answer"};
+        String[] answer = {"nothing"};
         await(
                 () -> {
-                    try {
-                        client.raw("/readyz");
-                        return true;
-                    } catch (KubernetesClientException notYet) {
-                        answer[0] = String.valueOf(notYet.getMessage());
-                        return false;
-                    }
+                    answer[0] = ApiAccess.readiness(client);
+                    return answer[0].isEmpty();
                 },
                 server,
                 () -> "/readyz says: " + answer[0]);

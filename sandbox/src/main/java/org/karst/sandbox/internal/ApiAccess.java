@@ -3,10 +3,14 @@ package org.karst.sandbox.internal;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** A client of the API from its kubeconfig. */
 public final class ApiAccess {
@@ -25,5 +29,27 @@ public final class ApiAccess {
                 .withConfig(config)
                 .withHttpClientFactory(new JdkHttpClientFactory())
                 .build();
+    }
+
+    /** Empty when the server is ready; else what it says about it. */
+    public static String readiness(KubernetesClient client) {
+        try {
+            HttpResponse<String> answer = client.getHttpClient()
+                    .sendAsync(
+                            client.getHttpClient()
+                                    .newHttpRequestBuilder()
+                                    .uri(client.getMasterUrl() + "readyz")
+                                    .build(),
+                            String.class)
+                    .get(REQUEST_TIMEOUT_MILLISECONDS, TimeUnit.MILLISECONDS);
+            return answer.isSuccessful()
+                    ? ""
+                    : answer.code() + " " + answer.body().strip();
+        } catch (ExecutionException | TimeoutException failed) {
+            return String.valueOf(failed.getMessage());
+        } catch (InterruptedException interruption) {
+            Thread.currentThread().interrupt();
+            return "interrupted";
+        }
     }
 }

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -57,13 +58,19 @@ public final class NodeAgent implements AutoCloseable {
         this.informer = client.pods().inAnyNamespace().inform(new Watcher());
     }
 
-    /** Begins with the pods that are bound to these nodes, and goes on with each that comes. */
+    /** Writes the configuration list of each node's runtime, begins with the pods that are bound to these nodes, and goes on with each that comes. */
     public static NodeAgent start(
             KubernetesClient client,
             Map<String, SandboxNode> nodes,
             Path plugin,
             PodPlaces places,
-            TrafficServers servers) {
+            TrafficServers servers)
+            throws IOException {
+        for (SandboxNode node : nodes.values()) {
+            Path configurations = Files.createDirectories(node.directory().resolve("cni/net.d"));
+            Files.writeString(
+                    configurations.resolve("10-karst.conflist"), new CniPlugin(plugin, node.cniSocket()).list() + "\n");
+        }
         return new NodeAgent(client, nodes, plugin, places, servers);
     }
 

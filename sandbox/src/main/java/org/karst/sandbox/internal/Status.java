@@ -60,8 +60,8 @@ public final class Status {
             return;
         }
         try (KubernetesClient client = ApiAccess.open(environment.kubeconfig())) {
-            String answer = client.raw("/readyz");
-            lines.add(new Line("server", "karst-server", true, answer == null ? "" : answer.strip()));
+            String notReady = ApiAccess.readiness(client);
+            lines.add(new Line("server", "karst-server", notReady.isEmpty(), notReady.isEmpty() ? "ready" : notReady));
             for (Pod pod : client.pods().inAnyNamespace().list().getItems()) {
                 String phase = pod.getStatus() == null || pod.getStatus().getPhase() == null
                         ? "Pending"
@@ -74,7 +74,7 @@ public final class Status {
                         phase + " on " + pod.getSpec().getNodeName()));
             }
         } catch (KubernetesClientException refused) {
-            lines.add(new Line("server", "karst-server", false, String.valueOf(refused.getMessage())));
+            lines.add(new Line("pods", "", false, "cannot be listed: " + refused.getMessage()));
         }
     }
 
