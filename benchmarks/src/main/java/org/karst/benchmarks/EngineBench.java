@@ -93,6 +93,15 @@ public final class EngineBench {
         });
         comeAndGo(cluster, engine, report);
         whatIf(cluster, engine, report);
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        start = threads.getCurrentThreadCpuTime();
+        Engine anew = engine.anew();
+        anew.settle();
+        report.add(
+                "everything computed anew, processor time of the thread",
+                "ms",
+                milliseconds(threads.getCurrentThreadCpuTime() - start));
+        report.add("  items that differ", "", anew.items().equals(engine.items()) ? 0 : 1, 1);
     }
 
     private static Map<Edit, Samples> run(ModelCluster cluster, Engine engine, int edits, SplittableRandom random) {
