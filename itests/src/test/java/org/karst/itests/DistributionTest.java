@@ -72,7 +72,9 @@ class DistributionTest {
     void listensOnlyWhereItsConfigurationSaysAndNeverBeyondThisMachine() throws IOException {
         awaitFile(server.data().resolve("kubeconfig"));
         assertThat(listeners("tcp")).isEmpty();
-        assertThat(listeners("tcp6")).as("the API server, on loopback").containsExactly("::ffff:127.0.0.1 6443");
+        assertThat(listeners("tcp6"))
+                .as("the API server and OpenFlow, on loopback")
+                .containsExactlyInAnyOrder("::ffff:127.0.0.1 6443", "::ffff:127.0.0.1 6653");
         assertThat(listeners("udp")).isEmpty();
         assertThat(listeners("udp6")).isEmpty();
         assertThat(unixListeners())
@@ -168,7 +170,8 @@ class DistributionTest {
         assertThat(server.console()).as("a stack trace of ours").doesNotContain("at org.karst.");
 
         Files.writeString(featuresFile(), "# two\nconnectivity\n\nno-such-feature # a mistake\n");
-        server.start(Map.of());
+        // a JAVA_HOME that is no Java 17 is passed over
+        server.start(Map.of("JAVA_HOME", "/usr"));
         awaitInstalled("karst-connectivity");
         assertThat(byName()).containsAllEntriesOf(before).hasSizeGreaterThan(before.size());
         assertThat(server.console())
