@@ -10,20 +10,26 @@ final class Report {
     private final List<Row> rows = new ArrayList<>();
 
     /** One promise; without a bar it only informs. */
-    private record Row(String what, String unit, double karst, Double bar) {
+    private record Row(String what, String unit, double karst, Double peer, Double bar) {
+        /** The bar is for the ratio where there is a peer, else for the figure. */
         boolean met() {
-            return bar == null || karst < bar;
+            return bar == null || (peer == null ? karst : karst / peer) < bar;
         }
     }
 
     /** Adds a figure. */
     void add(String what, String unit, double karst) {
-        rows.add(new Row(what, unit, karst, null));
+        rows.add(new Row(what, unit, karst, null, null));
     }
 
     /** Adds a figure that must stay below a bar. */
     void add(String what, String unit, double karst, double bar) {
-        rows.add(new Row(what, unit, karst, bar));
+        rows.add(new Row(what, unit, karst, null, bar));
+    }
+
+    /** Adds a figure next to that of a peer, measured in the same run; their ratio must stay below a bar. */
+    void add(String what, String unit, double karst, double peer, double bar) {
+        rows.add(new Row(what, unit, karst, peer, bar));
     }
 
     boolean met() {
@@ -38,10 +44,12 @@ final class Report {
         List<String> objects = rows.stream()
                 .map(row -> String.format(
                         Locale.ROOT,
-                        "{\"what\":\"%s\",\"unit\":\"%s\",\"karst\":%s,\"peer\":null,\"ratio\":null,\"bar\":%s,\"met\":%s}",
+                        "{\"what\":\"%s\",\"unit\":\"%s\",\"karst\":%s,\"peer\":%s,\"ratio\":%s,\"bar\":%s,\"met\":%s}",
                         row.what().strip(),
                         row.unit(),
                         number(row.karst()),
+                        row.peer() == null ? "null" : number(row.peer()),
+                        row.peer() == null ? "null" : number(row.karst() / row.peer()),
                         row.bar() == null ? "null" : "\"< " + number(row.bar()) + "\"",
                         row.bar() == null ? "null" : row.met()))
                 .toList();
@@ -49,16 +57,17 @@ final class Report {
     }
 
     private String table() {
-        StringBuilder text = new StringBuilder(
-                String.format(Locale.ROOT, "%-62s %12s %-6s %10s %s", "what", "karst", "unit", "bar", "met"));
+        StringBuilder text = new StringBuilder(String.format(
+                Locale.ROOT, "%-62s %12s %12s %-6s %10s %s", "what", "karst", "peer", "unit", "bar", "met"));
         for (Row row : rows) {
             text.append(String.format(
                     Locale.ROOT,
-                    "%n%-62s %12s %-6s %10s %s",
+                    "%n%-62s %12s %12s %-6s %10s %s",
                     row.what(),
                     number(row.karst()),
+                    row.peer() == null ? "" : number(row.peer()),
                     row.unit(),
-                    row.bar() == null ? "" : "< " + number(row.bar()),
+                    row.bar() == null ? "" : "< " + number(row.bar()) + (row.peer() == null ? "" : "x"),
                     row.bar() == null ? "" : row.met() ? "yes" : "NO"));
         }
         return text.toString();

@@ -231,8 +231,13 @@ public final class OpenFlowDriver implements Driver, PacketSender {
     }
 
     private NodeSwitch node(String name) {
-        return nodes.computeIfAbsent(
-                name, key -> new NodeSwitch(key, (node, done) -> mailbox.acknowledge(new Target(NAME, node), done)));
+        return nodes.computeIfAbsent(name, key -> new NodeSwitch(key, this::acknowledged));
+    }
+
+    /** The status is published first: who waited for the revision finds it there. */
+    private void acknowledged(String name, long done) {
+        statuses.put(name, nodes.get(name).status());
+        mailbox.acknowledge(new Target(NAME, name), done);
     }
 
     private void take(String name, SwitchItem item) {

@@ -102,6 +102,29 @@ final class RobustnessTest {
         assertThat(driver.statuses().get(NODE).refusedFlows()).isZero();
     }
 
+    /** The switch judges the room in a table only at the commit, and takes the whole bundle back. */
+    @Test
+    void aFullTableHoldsBackNoOther() throws Exception {
+        real.vsctl(
+                "--id=@t",
+                "create",
+                "flow_table",
+                "flow_limit=5",
+                "overflow_policy=refuse",
+                "--",
+                "set",
+                "bridge",
+                RealSwitch.BRIDGE,
+                "flow_tables:10=@t");
+        List<Change> changes = new ArrayList<>(List.of(accept(), add(GOOD)));
+        for (int i = 0; i < 8; i++) {
+            changes.add(add(new Flow(10, i, Match.ip(), List.of())));
+        }
+        applied(changes.toArray(Change[]::new));
+        assertThat(held()).hasSize(6).contains(GOOD.toString());
+        assertThat(driver.statuses().get(NODE).refusedFlows()).isEqualTo(3);
+    }
+
     @Test
     void aFlowThatBecomesBadStaysAsItWas() throws Exception {
         Flow fine = new Flow(8, 2, Match.arp(), List.of());

@@ -234,7 +234,6 @@ final class FlowLedger {
 
     /** The switch does not take this flow, and would not the next time: it is left out until it is another one. */
     void refuse(FlowChange change) {
-        queue.remove(change.identity());
         if (change.command() == FlowCommand.DELETE_STRICT) {
             held.remove(change.identity());
         } else {

@@ -24,14 +24,14 @@ import org.slf4j.LoggerFactory;
  * One node's switch: what is wanted of it and what it holds outlive the link; the conversation is a small state machine.
  *
  * <pre>
- *   ABSENT --link--> DUMPING --dump complete--> IDLE --difference--> FILLING --close reply--> COMMITTING
- *                       ^                        ^  ^                   |                          |
- *                       |                        |  +--nothing refused--|------barrier reply-------+
- *                       +--RESTING <--failure----+----------------------+--------------------------+
+ *   ABSENT --link--> DUMPING --dump complete--> IDLE --difference--> SENDING
+ *                       ^                        ^                      |
+ *                       |                        +----barrier reply-----+
+ *                       +--RESTING <--nothing of the bundle was taken---+
  * </pre>
  *
- * FILLING sends meters and the bundle's messages and closes the bundle, which makes the switch answer behind all refusals;
- * only a bundle without any is committed. Confined to the driver's thread.
+ * SENDING is one exchange: meters, a bundle from its opening to its commit, a barrier. A flow that the switch refuses is not
+ * part of the bundle; if the commit is refused, nothing of it is there. Confined to the driver's thread.
  */
 public final class NodeSwitch {
     private static final Logger LOG = LoggerFactory.getLogger(NodeSwitch.class);
@@ -50,8 +50,7 @@ public final class NodeSwitch {
         ABSENT,
         DUMPING,
         IDLE,
-        FILLING,
-        COMMITTING,
+        SENDING,
         RESTING
     }
 
@@ -175,12 +174,12 @@ public final class NodeSwitch {
         } else if (message instanceof InboundMessage.MeterDescriptions part) {
             meters.observe(part.meters());
         } else if (message instanceof InboundMessage.BundleReply reply) {
-            if (phase == Phase.FILLING && reply.xid() == round.closeXid) {
-                filled();
+            if (phase == Phase.SENDING && reply.xid() == round.commitXid) {
+                round.isCommitted = true;
             }
         } else if (message instanceof InboundMessage.BarrierReply reply) {
-            if (phase == Phase.COMMITTING && reply.xid() == round.barrierXid) {
-                committed();
+            if (phase == Phase.SENDING && reply.xid() == round.barrierXid) {
+                concluded();
             }
         } else if (message instanceof InboundMessage.Refusal refusal) {
             refused(refusal);
@@ -224,7 +223,7 @@ public final class NodeSwitch {
         long since = flows.firstDue();
         List<FlowChange> changes = flows.take(LARGEST_BUNDLE);
         if (!changes.isEmpty()) {
-            fill(needed, changes, since);
+            send(needed, changes, since);
             return;
         }
         List<MeterLedger.MeterChange> unneeded = pruning.everything() ? meters.takeUnneeded() : List.of();
@@ -248,7 +247,7 @@ public final class NodeSwitch {
         }
     }
 
-    private void fill(List<MeterLedger.MeterChange> needed, List<FlowChange> changes, long since) {
+    private void send(List<MeterLedger.MeterChange> needed, List<FlowChange> changes, long since) {
         round = new Round(needed, changes, since, link.nextXids(Round.xids(needed.size(), changes.size())));
         ByteBuf out = link.buffer();
         writeMeters(out, needed);
@@ -263,22 +262,7 @@ public final class NodeSwitch {
                 round.refused.add(i);
             }
         }
-        round.closeXid = link.nextXid();
-        RequestEncoder.bundleControl(out, round.closeXid, round.bundle, BundleCommand.CLOSE);
-        link.send(out);
-        enter(Phase.FILLING);
-    }
-
-    /** All messages of the bundle were judged. */
-    private void filled() {
-        if (!round.isSound()) {
-            ByteBuf out = link.buffer();
-            RequestEncoder.bundleControl(out, link.nextXid(), round.bundle, BundleCommand.DISCARD);
-            link.send(out);
-            fallBack();
-            return;
-        }
-        ByteBuf out = link.buffer();
+        RequestEncoder.bundleControl(out, link.nextXid(), round.bundle, BundleCommand.CLOSE);
         round.commitXid = link.nextXid();
         RequestEncoder.bundleControl(out, round.commitXid, round.bundle, BundleCommand.COMMIT);
         barrier(out);
@@ -288,22 +272,25 @@ public final class NodeSwitch {
         round.barrierXid = link.nextXid();
         RequestEncoder.barrierRequest(out, round.barrierXid);
         link.send(out);
-        enter(Phase.COMMITTING);
+        enter(Phase.SENDING);
     }
 
-    private void committed() {
-        if (!round.isSound()) {
+    /** All that was sent has been judged and, if it was taken, done. */
+    private void concluded() {
+        Round done = round;
+        if (!done.changes.isEmpty() && !done.isCommitted) {
             fallBack();
             return;
         }
-        failures = 0;
-        flows.done(round.changes);
-        if (!round.changes.isEmpty()) {
-            bundles++;
-            flowMods += round.changes.size();
-            lastBundle = Duration.ofNanos(System.nanoTime() - round.startedAt);
-        }
         round = null;
+        failures = 0;
+        flows.done(done.taken());
+        done.refused.forEach(index -> flows.refuse(done.changes.get(index)));
+        if (!done.changes.isEmpty()) {
+            bundles++;
+            flowMods += done.taken().size();
+            lastBundle = Duration.ofNanos(System.nanoTime() - done.startedAt);
+        }
         enter(Phase.IDLE);
         acknowledge();
         proceed();
@@ -345,14 +332,8 @@ public final class NodeSwitch {
             }
         } else if (meter >= 0) {
             LOG.error("node {}: its switch refused {}: {}", node, round.meters.get(meter), refusal);
-        } else if (round != null
-                && (refusal.xid() == round.openXid()
-                        || refusal.xid() == round.closeXid
-                        || refusal.xid() == round.commitXid)) {
+        } else if (round != null && round.failure == null && dumps.get(refusal.xid()) == null) {
             round.failure = refusal.toString();
-            if (phase == Phase.FILLING && refusal.xid() == round.closeXid) {
-                fallBack();
-            }
         } else {
             DumpCollector dump = dumps.remove(refusal.xid());
             if (dump != null) {
@@ -380,7 +361,7 @@ public final class NodeSwitch {
         }
         long now = System.nanoTime();
         long silence = now - link.lastHeard();
-        boolean waiting = phase == Phase.DUMPING || phase == Phase.FILLING || phase == Phase.COMMITTING;
+        boolean waiting = phase == Phase.DUMPING || phase == Phase.SENDING;
         if (silence > LONGEST_SILENCE) {
             disconnect("nothing heard for " + TimeUnit.NANOSECONDS.toSeconds(silence) + " s");
         } else if (waiting && now - phaseSince > PATIENCE) {

@@ -3,6 +3,7 @@ package org.karst.openflow.internal.node;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * One exchange with the switch: meters, a bundle of flows, a barrier.
@@ -18,10 +19,12 @@ final class Round {
     final long startedAt = System.nanoTime();
     /** Which of the changes the switch refused. */
     final SortedSet<Integer> refused = new TreeSet<>();
-    /** Why the whole was refused, null if it was not. */
+    /** Why the opening, the closing or the commit was refused, null if none was. */
     String failure;
 
-    int closeXid;
+    /** Whether the switch has committed the bundle. */
+    boolean isCommitted;
+
     int commitXid;
     int barrierXid;
 
@@ -70,7 +73,14 @@ final class Round {
         return index >= 0 && index < meters.size() ? index : -1;
     }
 
-    boolean isSound() {
-        return refused.isEmpty() && failure == null;
+    /** The changes without those that the switch refused. */
+    List<FlowChange> taken() {
+        if (refused.isEmpty()) {
+            return changes;
+        }
+        return IntStream.range(0, changes.size())
+                .filter(index -> !refused.contains(index))
+                .mapToObj(changes::get)
+                .toList();
     }
 }

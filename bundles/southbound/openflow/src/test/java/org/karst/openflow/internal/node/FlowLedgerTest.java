@@ -228,6 +228,12 @@ final class FlowLedgerTest {
         ledger.done(rest);
         assertThat(ledger.compare()).isZero();
         ledger.want(2, List.of(Change.modified(item(1, 0), item(1, 1))));
-        assertThat(ledger.take(10)).hasSize(1);
+        List<FlowChange> again = ledger.take(10);
+        assertThat(again).hasSize(1);
+        ledger.want(3, List.of(Change.modified(item(1, 1), item(1, 2))));
+        ledger.refuse(again.get(0));
+        assertThat(ledger.take(10))
+                .as("another came while the switch refused the last")
+                .hasSize(1);
     }
 }
