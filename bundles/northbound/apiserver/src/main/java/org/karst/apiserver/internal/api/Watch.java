@@ -22,7 +22,7 @@ import org.karst.apiserver.internal.storage.TooOldException;
  * connection, and is told to list again when the history has left it behind. Runs on the thread of its stream.
  */
 final class Watch {
-    /** How often a client that welcomes bookmarks learns the latest revision. */
+    /** How often a client that welcomes bookmarks learns the latest revision, and that the watch lives. */
     static final Duration BOOKMARKS = Duration.ofSeconds(30);
 
     private static final int BATCH = 64;
@@ -42,7 +42,6 @@ final class Watch {
     private Snapshot.Entries initial;
     private long position;
     private Instant nextBookmark;
-    private long bookmarked;
     private boolean first = true;
     private boolean over;
 
@@ -154,9 +153,8 @@ final class Watch {
         }
         if (options.bookmarks() && stream.isWritable() && !clock.instant().isBefore(nextBookmark)) {
             nextBookmark = clock.instant().plus(BOOKMARKS);
-            if (position > bookmarked) {
-                writeBookmark(false);
-            }
+            // Also without news: a client tells a quiet watch from a dead one by them.
+            writeBookmark(false);
         }
     }
 
@@ -199,7 +197,6 @@ final class Watch {
         if (endOfInitial) {
             metadata.putObject("annotations").put("k8s.io/initial-events-end", "true");
         }
-        bookmarked = position;
         writeEvent(
                 "BOOKMARK",
                 representation == Representation.OBJECTS

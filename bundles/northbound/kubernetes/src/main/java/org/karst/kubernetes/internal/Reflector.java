@@ -1,0 +1,377 @@
+package org.karst.kubernetes.internal;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiConsumer;
+import org.karst.kubernetes.ApiObject;
+import org.karst.kubernetes.KubernetesFeature;
+import org.karst.kubernetes.KubernetesSettings;
+import org.karst.kubernetes.UnreadableObject;
+import org.karst.model.PodKey;
+import org.karst.pipeline.Facts;
+import org.karst.pipeline.Kind;
+import org.karst.pipeline.Mailbox;
+import org.karst.pipeline.WatchItem;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the table of one kind equal to the API: a complete list, then the watch that follows it, for ever.
+ *
+ * @param <R> the rows
+ */
+public final class Reflector<R> implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Reflector.class);
+    private static final int PAGE = 1000;
+    private static final int ROWS_IN_A_MESSAGE = 500;
+    private static final int SHORTEST_WATCH_SECONDS = 300;
+
+    private final Kind<R> kind;
+    private final ApiAccess access;
+    private final KubernetesSettings settings;
+    private final Mailbox mailbox;
+    private final BiConsumer<ApiObject, JsonDocument> observer;
+    private final Backoff backoff;
+    private final String source;
+    private final String path;
+    private final Thread thread;
+    private volatile boolean closed;
+    private String position = "";
+    private String trouble = "";
+
+    /** One object as it was read: its row, or why there is none. */
+    private record Decoded<R>(ApiObject object, PodKey key, Optional<R> row, String why) {}
+
+    /** The position is no longer known to the server. */
+    private static final class ExpiredException extends IOException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /**
+     * @param observer hears of each object that was read, on the thread of this reflector
+     */
+    public Reflector(
+            Kind<R> kind,
+            ApiAccess access,
+            KubernetesSettings settings,
+            Mailbox mailbox,
+            BiConsumer<ApiObject, JsonDocument> observer) {
+        this.kind = kind;
+        this.access = access;
+        this.settings = settings;
+        this.mailbox = mailbox;
+        this.observer = observer;
+        this.backoff = new Backoff(settings);
+        this.source = WatchItem.source(kind);
+        this.path = (kind.apiVersion().contains("/") ? "/apis/" : "/api/") + kind.apiVersion() + '/' + kind.plural();
+        this.thread = new Thread(this::run, "karst-" + source);
+        this.thread.setDaemon(true);
+    }
+
+    /** Begins. */
+    public void start() {
+        thread.start();
+    }
+
+    /** Ends; what is in the table stays. */
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+    }
+
+    private void run() {
+        while (!closed) {
+            try {
+                if (position.isEmpty()) {
+                    list();
+                }
+                watch();
+            } catch (ExpiredException e) {
+                position = "";
+                sleep(backoff.failed());
+            } catch (IOException | RuntimeException e) {
+                if (!closed) {
+                    failed(e);
+                }
+            }
+        }
+    }
+
+    private void failed(Exception e) {
+        boolean gone = e instanceof ApiException refusal && refusal.code() == 410;
+        if (gone) {
+            position = "";
+        } else {
+            report(kind + ": " + e.getMessage());
+            if (e instanceof RuntimeException) {
+                LOG.warn("{} fails", source, e);
+            }
+        }
+        sleep(backoff.failed());
+    }
+
+    private static void sleep(Duration time) {
+        try {
+            Thread.sleep(time.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Puts the present trouble, or its end, where people look. */
+    private void report(String news) {
+        if (news.equals(trouble)) {
+            return;
+        }
+        trouble = news;
+        if (news.isEmpty()) {
+            LOG.info("{} works again", source);
+            mailbox.post(Mailbox.Lane.FACTS, facts -> facts.remove(KubernetesFeature.TROUBLE, source));
+        } else {
+            LOG.warn("{}", news);
+            mailbox.post(Mailbox.Lane.FACTS, facts -> facts.put(KubernetesFeature.TROUBLE, source, news));
+        }
+    }
+
+    private void list() throws IOException {
+        Listing listing = listOnce();
+        if (!finish(listing, false)) {
+            LOG.warn(
+                    "{} lists {} objects, less than half of what was known; asking again", source, listing.keys.size());
+            sleep(settings.firstPause());
+            listing = listOnce();
+            finish(listing, true);
+        }
+        position = listing.position;
+        report("");
+    }
+
+    /** What a complete list has shown so far. */
+    private static final class Listing {
+        private final Set<PodKey> keys = new HashSet<>();
+        private String position = "";
+        private String next = "";
+    }
+
+    private Listing listOnce() throws IOException {
+        Listing listing = new Listing();
+        do {
+            String query = "?limit=" + PAGE
+                    + (listing.next.isEmpty()
+                            ? ""
+                            : "&continue=" + URLEncoder.encode(listing.next, StandardCharsets.UTF_8));
+            try (InputStream stream = access.open(path + query, settings.patience());
+                    JsonParser parser = JsonDocument.parser(stream)) {
+                readPage(parser, listing);
+            }
+        } while (!listing.next.isEmpty());
+        if (listing.position.isEmpty()) {
+            throw new IOException("the list has no resourceVersion");
+        }
+        return listing;
+    }
+
+    private void readPage(JsonParser parser, Listing listing) throws IOException {
+        String itemKind = "";
+        listing.next = "";
+        boolean complete = false;
+        if (parser.nextToken() != JsonToken.START_OBJECT) {
+            throw new IOException("the list is no JSON object");
+        }
+        JsonToken token = parser.nextToken();
+        while (token == JsonToken.FIELD_NAME) {
+            String field = parser.currentName();
+            parser.nextToken();
+            if (field.equals("items")) {
+                readItems(parser, itemKind, listing);
+                complete = true;
+            } else {
+                JsonDocument value = JsonDocument.read(parser);
+                if (field.equals("kind")) {
+                    itemKind = value.text().replaceFirst("List$", "");
+                } else if (field.equals("metadata")) {
+                    listing.position = value.text("resourceVersion");
+                    listing.next = value.text("continue");
+                }
+            }
+            token = parser.nextToken();
+        }
+        // A connection that ends in the middle must not look like a short list.
+        if (token != JsonToken.END_OBJECT || !complete) {
+            throw new IOException("the list was cut off");
+        }
+    }
+
+    private void readItems(JsonParser parser, String itemKind, Listing listing) throws IOException {
+        List<Decoded<R>> rows = new ArrayList<>();
+        if (parser.currentToken() == JsonToken.VALUE_NULL) {
+            return;
+        }
+        while (parser.nextToken() == JsonToken.START_OBJECT) {
+            Decoded<R> decoded = decode(JsonDocument.read(parser), itemKind);
+            listing.keys.add(decoded.key());
+            rows.add(decoded);
+            if (rows.size() == ROWS_IN_A_MESSAGE) {
+                post(List.copyOf(rows));
+                rows.clear();
+            }
+        }
+        if (parser.currentToken() != JsonToken.END_ARRAY) {
+            throw new IOException("the list was cut off");
+        }
+        post(List.copyOf(rows));
+    }
+
+    private void post(List<Decoded<R>> rows) {
+        if (!rows.isEmpty()) {
+            mailbox.post(Mailbox.Lane.FACTS, facts -> rows.forEach(row -> write(facts, row)));
+        }
+    }
+
+    private void write(Facts facts, Decoded<R> decoded) {
+        if (closed) {
+            return;
+        }
+        if (decoded.row().isPresent()) {
+            facts.put(kind.table(), decoded.key(), decoded.row().get());
+            facts.remove(KubernetesFeature.UNREADABLE, new UnreadableObject(source, decoded.object()));
+        } else {
+            facts.put(KubernetesFeature.UNREADABLE, new UnreadableObject(source, decoded.object()), decoded.why());
+        }
+    }
+
+    /**
+     * Removes the rows that a complete list lacks, and says that the table is complete.
+     *
+     * @return false if the list shrank by more than half and nobody has confirmed that
+     */
+    private boolean finish(Listing listing, boolean confirmed) throws IOException {
+        CompletableFuture<Boolean> believed = new CompletableFuture<>();
+        mailbox.post(Mailbox.Lane.FACTS, facts -> {
+            if (closed) {
+                believed.complete(true);
+                return;
+            }
+            Set<PodKey> known = facts.rows(kind.table()).keySet();
+            List<PodKey> missing =
+                    known.stream().filter(key -> !listing.keys.contains(key)).toList();
+            boolean half = missing.size() * 2 > known.size();
+            if (half && !confirmed) {
+                believed.complete(false);
+                return;
+            }
+            missing.forEach(key -> facts.remove(kind.table(), key));
+            forgetUnreadable(facts, listing.keys);
+            facts.synced(source);
+            believed.complete(true);
+        });
+        try {
+            return believed.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } catch (ExecutionException e) {
+            throw new IOException("the list could not be taken in", e);
+        }
+    }
+
+    private void forgetUnreadable(Facts facts, Set<PodKey> listed) {
+        List<UnreadableObject> gone = facts.rows(KubernetesFeature.UNREADABLE).keySet().stream()
+                .filter(key -> key.source().equals(source)
+                        && !listed.contains(new PodKey(
+                                key.object().namespace(), key.object().name())))
+                .toList();
+        gone.forEach(key -> facts.remove(KubernetesFeature.UNREADABLE, key));
+    }
+
+    private Decoded<R> decode(JsonDocument object, String listedKind) throws IOException {
+        PodKey key = key(object);
+        String own = object.text("kind");
+        ApiObject name =
+                new ApiObject(kind.apiVersion(), own.isEmpty() ? listedKind : own, key.namespace(), key.name());
+        observer.accept(name, object);
+        try {
+            return new Decoded<>(name, key, Optional.of(kind.decoder().apply(object)), "");
+        } catch (RuntimeException e) {
+            String why = e instanceof IllegalArgumentException ? e.getMessage() : "the decoder failed: " + e;
+            LOG.warn("{} cannot be read: {}", name, why);
+            return new Decoded<>(name, key, Optional.empty(), why);
+        }
+    }
+
+    private static PodKey key(JsonDocument object) throws IOException {
+        String name = object.text("metadata", "name");
+        if (name.isEmpty()) {
+            throw new IOException("an object has no name");
+        }
+        return new PodKey(object.text("metadata", "namespace"), name);
+    }
+
+    private void watch() throws IOException {
+        int seconds = SHORTEST_WATCH_SECONDS + ThreadLocalRandom.current().nextInt(SHORTEST_WATCH_SECONDS);
+        String query =
+                "?watch=true&allowWatchBookmarks=true&timeoutSeconds=" + seconds + "&resourceVersion=" + position;
+        boolean any = false;
+        try (InputStream stream = access.open(path + query, settings.idle());
+                JsonParser parser = JsonDocument.parser(stream)) {
+            report("");
+            while (!closed && parser.nextToken() != null) {
+                event(JsonDocument.read(parser));
+                any = true;
+                backoff.worked();
+            }
+        }
+        if (!any && !closed) {
+            // Whoever ends watches at once must not be asked at once again.
+            sleep(backoff.failed());
+        }
+    }
+
+    private void event(JsonDocument event) throws IOException {
+        JsonDocument object =
+                (JsonDocument) event.find("object").orElseThrow(() -> new IOException("an event has no object"));
+        String type = event.text("type");
+        switch (type) {
+            case "ADDED", "MODIFIED" -> {
+                Decoded<R> decoded = decode(object, "");
+                mailbox.post(Mailbox.Lane.FACTS, facts -> write(facts, decoded));
+            }
+            case "DELETED" -> {
+                PodKey key = key(object);
+                ApiObject name = new ApiObject(kind.apiVersion(), object.text("kind"), key.namespace(), key.name());
+                mailbox.post(Mailbox.Lane.FACTS, facts -> {
+                    if (!closed) {
+                        facts.remove(kind.table(), key);
+                        facts.remove(KubernetesFeature.UNREADABLE, new UnreadableObject(source, name));
+                    }
+                });
+            }
+            case "BOOKMARK" -> {}
+            case "ERROR" -> {
+                if (object.number("code") == 410) {
+                    throw new ExpiredException();
+                }
+                throw new ApiException((int) object.number("code"), object.text("message"));
+            }
+            default -> LOG.debug("{}: an event of type {} is ignored", source, type);
+        }
+        String revision = object.text("metadata", "resourceVersion");
+        if (!revision.isEmpty()) {
+            position = revision;
+        }
+    }
+}

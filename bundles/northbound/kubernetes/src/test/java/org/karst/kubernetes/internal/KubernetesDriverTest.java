@@ -1,0 +1,228 @@
+package org.karst.kubernetes.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.karst.kubernetes.internal.TestMailbox.until;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.karst.apiserver.ApiServer;
+import org.karst.apiserver.ApiServerSettings;
+import org.karst.incremental.Change;
+import org.karst.incremental.Item;
+import org.karst.kubernetes.KubernetesDriver;
+import org.karst.kubernetes.KubernetesSettings;
+import org.karst.model.Document;
+import org.karst.model.Pod;
+import org.karst.model.PodKey;
+import org.karst.pipeline.Batch;
+import org.karst.pipeline.EventItem;
+import org.karst.pipeline.Kind;
+import org.karst.pipeline.ObjectFieldItem;
+import org.karst.pipeline.Pruning;
+import org.karst.pipeline.Target;
+import org.karst.pipeline.WatchItem;
+
+/** The driver against the real API server. */
+@Timeout(120)
+class KubernetesDriverTest {
+    private static final Target TARGET = new Target(KubernetesDriver.NAME, "");
+    private static final String PODS = "/api/v1/namespaces/default/pods";
+    private static final String JSON = "application/json";
+    private static final String MERGE = "application/merge-patch+json";
+
+    @TempDir
+    Path directory;
+
+    private final Kind<Pod> pods = Kind.namespaced("v1", "pods", Pod::decode);
+    private final TestMailbox mailbox = new TestMailbox();
+    private ApiServer server;
+    private ApiAccess user;
+    private KubernetesDriver driver;
+    private long revision;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = ApiServer.start(ApiServerSettings.in(directory.resolve("data")).bounded(1024 * 1024, 100_000));
+        KubernetesSettings settings = new KubernetesSettings(
+                Optional.of(server.kubeconfig()),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(5),
+                Duration.ofMillis(10),
+                Duration.ofMillis(200),
+                Duration.ofMillis(300));
+        user = new ApiAccess(settings);
+        driver = new KubernetesDriver(settings, Clock.systemUTC());
+        driver.start(mailbox);
+    }
+
+    @AfterEach
+    void stop() {
+        driver.stop();
+        server.close();
+        mailbox.close();
+    }
+
+    private void want(Item... items) {
+        apply(Arrays.stream(items).map(Change::added).toList());
+    }
+
+    private void apply(List<Change> changes) {
+        driver.apply(new Batch(++revision, changes, Pruning.NOTHING));
+    }
+
+    private void create(String name) throws IOException {
+        user.send(
+                "POST",
+                PODS,
+                JSON,
+                "{\"metadata\":{\"name\":\"" + name
+                        + "\"},\"spec\":{\"nodeName\":\"n\",\"containers\":[{\"name\":\"c\",\"image\":\"i\"}]}}");
+    }
+
+    private Set<String> names() {
+        return mailbox.rows(pods.table()).keySet().stream().map(PodKey::name).collect(Collectors.toSet());
+    }
+
+    @Test
+    void rowsFollowTheApiAcrossRestartsOfTheServer() throws Exception {
+        create("a");
+        create("b");
+        want(new WatchItem(pods));
+        until(() -> mailbox.isSynced(WatchItem.source(pods)) && names().equals(Set.of("a", "b")));
+        user.send("PATCH", PODS + "/a/status", MERGE, "{\"status\":{\"podIP\":\"10.0.0.5\"}}");
+        until(() -> mailbox.rows(pods.table())
+                        .get(new PodKey("default", "a"))
+                        .addresses()
+                        .size()
+                == 1);
+
+        // Another port, another kubeconfig, and changes that nobody watched.
+        server.close();
+        server = ApiServer.start(ApiServerSettings.in(directory.resolve("data")));
+        create("c");
+        user.send("DELETE", PODS + "/b", JSON, "{}");
+        until(() -> names().equals(Set.of("a", "c")));
+
+        apply(List.of(Change.removed(new WatchItem(pods))));
+        create("d");
+        until(() -> mailbox.acknowledged(TARGET) == revision);
+        assertThat(names()).doesNotContain("d");
+    }
+
+    @Test
+    void manyObjectsAndManyChangesArriveWhole() throws Exception {
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < 1200; i++) {
+            create("p" + i);
+            expected.add("p" + i);
+        }
+        want(new WatchItem(pods));
+        until(() -> mailbox.isSynced(WatchItem.source(pods)));
+        assertThat(names()).containsExactlyInAnyOrderElementsOf(expected);
+        for (int i = 0; i < 300; i++) {
+            user.send("DELETE", PODS + "/p" + i, JSON, "{}");
+        }
+        until(() -> names().size() == 900);
+    }
+
+    @Test
+    void fieldsAreWrittenHealedAndRemoved() throws Exception {
+        create("a");
+        ObjectFieldItem annotation =
+                ObjectFieldItem.annotation("v1", "Pod", "default", "a", "karst.org/x", "one \"quoted\"");
+        ObjectFieldItem status =
+                ObjectFieldItem.status("v1", "Pod", "default", "a", List.of("status", "message"), "\"all well\"");
+        want(new WatchItem(pods), annotation, status);
+        until(() -> mailbox.acknowledged(TARGET) == revision);
+        Document pod = user.get(PODS + "/a");
+        assertThat(pod.text("metadata", "annotations", "karst.org/x")).isEqualTo("one \"quoted\"");
+        assertThat(pod.text("status", "message")).isEqualTo("all well");
+        assertThat(pod.text("status", "phase")).isEqualTo("Pending");
+        String written = pod.text("metadata", "resourceVersion");
+
+        // The same again writes nothing.
+        want(annotation);
+        until(() -> mailbox.acknowledged(TARGET) == revision);
+        assertThat(user.get(PODS + "/a").text("metadata", "resourceVersion")).isEqualTo(written);
+
+        until(() -> names().contains("a"));
+        user.send(
+                "PATCH",
+                PODS + "/a",
+                MERGE,
+                "{\"metadata\":{\"annotations\":{\"karst.org/x\":\"foreign\",\"other\":\"kept\"}}}");
+        until(() -> annotation("a").equals("one \"quoted\""));
+
+        apply(List.of(Change.removed(annotation), Change.removed(status)));
+        until(() -> mailbox.acknowledged(TARGET) == revision);
+        Document after = user.get(PODS + "/a");
+        assertThat(after.find("metadata", "annotations", "karst.org/x")).isEmpty();
+        assertThat(after.text("metadata", "annotations", "other")).isEqualTo("kept");
+        assertThat(after.find("status", "message")).isEmpty();
+    }
+
+    private String annotation(String name) {
+        try {
+            return user.get(PODS + '/' + name).text("metadata", "annotations", "karst.org/x");
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void anEventIsCreatedOnceAndContinued() throws Exception {
+        create("a");
+        String uid = user.get(PODS + "/a").text("metadata", "uid");
+        want(EventItem.warning(
+                "Pod", "default", "a", "DuplicateAddress", "10.0.0.1 is also the address of pod default/b"));
+        until(() -> mailbox.acknowledged(TARGET) == revision);
+        // The heartbeat of this test is 300 ms.
+        until(() -> events().size() == 1 && events().get(0).number("series", "count") >= 2);
+        Document event = events().get(0);
+        assertThat(event.text("involvedObject", "uid")).isEqualTo(uid);
+        assertThat(event.text("type")).isEqualTo("Warning");
+        assertThat(event.text("reason")).isEqualTo("DuplicateAddress");
+        assertThat(event.text("message")).contains("default/b");
+        assertThat(event.number("count")).isEqualTo(event.number("series", "count"));
+
+        want(EventItem.warning("Pod", "default", "missing", "DuplicateAddress", "nobody reads this"));
+        want(EventItem.warning("Unicorn", "default", "a", "DuplicateAddress", "nobody reads this"));
+        want(ObjectFieldItem.annotation("v1", "Pod", "default", "missing", "karst.org/x", "y"));
+        until(() -> mailbox.acknowledged(TARGET) == revision);
+        assertThat(events()).hasSize(1);
+    }
+
+    private List<Document> events() {
+        try {
+            return user.get("/api/v1/namespaces/default/events").list("items");
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void writesWaitForAServerThatIsAway() throws Exception {
+        create("a");
+        server.close();
+        want(ObjectFieldItem.annotation("v1", "Pod", "default", "a", "karst.org/x", "1"));
+        want(ObjectFieldItem.annotation("v1", "Pod", "default", "a", "karst.org/x", "2"));
+        Thread.sleep(100);
+        assertThat(mailbox.acknowledged(TARGET)).isZero();
+        server = ApiServer.start(ApiServerSettings.in(directory.resolve("data")));
+        until(() -> mailbox.acknowledged(TARGET) == revision);
+        assertThat(annotation("a")).isEqualTo("2");
+    }
+}
