@@ -45,10 +45,12 @@ public final class ServerConfiguration {
         files.put("org.karst.host.cfg", Map.of("namespace", namespaces, "software.checksums", "true"));
         files.put("org.karst.cni.cfg", Map.of("socket", nodes + "/cni.sock"));
         files.put("org.karst.openflow.cfg", Map.of("address", "0.0.0.0", "port", "6653"));
+        String kubeconfig = state.resolve("kubeconfig").toString();
+        files.put("org.karst.kubernetes.cfg", Map.of("kubeconfig", kubeconfig));
         Map<String, String> api = new LinkedHashMap<>();
         api.put("address", "127.0.0.1");
         api.put("port", Integer.toString(settings.port()));
-        api.put("kubeconfig", state.resolve("kubeconfig").toString());
+        api.put("kubeconfig", kubeconfig);
         settings.owner().ifPresent(owner -> {
             int colon = owner.indexOf(':');
             api.put("ownerUid", owner.substring(0, colon));
