@@ -1,6 +1,5 @@
 package org.karst.openflow;
 
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -64,6 +63,15 @@ public final class OpenFlowDriver implements Driver, PacketSender {
 
         /** The port to listen on. */
         int port() default OpenFlowSettings.DEFAULT_PORT;
+
+        /** File with the certificate to show to switches, PEM; with the next two: TLS in both directions. */
+        String certificate() default "";
+
+        /** File with the key of that, PEM in PKCS #8. */
+        String privateKey() default "";
+
+        /** File with the certificates of who may sign those of switches, PEM. */
+        String authority() default "";
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(OpenFlowDriver.class);
@@ -91,12 +99,24 @@ public final class OpenFlowDriver implements Driver, PacketSender {
     /** Made by Declarative Services. */
     @Activate
     public OpenFlowDriver(Configuration configuration) {
-        this(new OpenFlowSettings(configuration.address(), configuration.port()));
+        this(OpenFlowSettings.of(
+                configuration.address(),
+                configuration.port(),
+                configuration.certificate(),
+                configuration.privateKey(),
+                configuration.authority()));
     }
 
     /** A driver for switches that connect to this address; listens from {@link #start} on. */
     public OpenFlowDriver(OpenFlowSettings settings) {
-        server = new SwitchServer(new InetSocketAddress(settings.address(), settings.port()), new Links());
+        server = new SwitchServer(settings.socketAddress(), settings.tls(), new Links());
+        if (settings.isOpen()) {
+            LOG.warn(
+                    "whoever reaches {}:{} is believed to be the switch that it says it is: set certificate, privateKey and"
+                            + " authority in etc/org.karst.openflow.cfg, or listen on the loopback",
+                    settings.address(),
+                    settings.port());
+        }
     }
 
     @Override

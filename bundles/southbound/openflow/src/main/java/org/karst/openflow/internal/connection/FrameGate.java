@@ -15,9 +15,16 @@ final class FrameGate extends OFFrameDecoder {
 
     private final SwitchLink link;
 
-    FrameGate(ConnectionFacade facade, boolean tls, SwitchLink link) {
-        super(facade, tls);
+    FrameGate(ConnectionFacade facade, SwitchLink link) {
+        super(facade, false);
         this.link = link;
+    }
+
+    /** A reset connection or a failed handshake is nothing to be surprised at. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        LOG.info("the connection of the switch at {} failed: {}", link, cause.getMessage());
+        link.close();
     }
 
     @Override

@@ -8,20 +8,25 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import org.opendaylight.openflowjava.protocol.impl.core.PipelineHandlers;
 import org.opendaylight.openflowjava.protocol.impl.core.TcpChannelInitializer;
 import org.opendaylight.openflowjava.protocol.impl.core.connection.ConnectionAdapterFactory;
 import org.opendaylight.openflowjava.protocol.impl.core.connection.ConnectionAdapterImpl;
 import org.opendaylight.openflowjava.protocol.impl.core.connection.ConnectionFacade;
 
-/** Prepares a new connection: openflowjava's handlers, with our gates in the places of its
- * frame decoder and version detector. */
+/**
+ * Prepares a new connection: openflowjava's handlers, with our gates in the places of its frame decoder and version detector.
+ */
 final class LinkInitializer extends TcpChannelInitializer {
     private static final AttributeKey<SwitchLink> LINK = AttributeKey.valueOf(LinkInitializer.class, "link");
     private static final AttributeKey<ConnectionFacade> FACADE = AttributeKey.valueOf(LinkInitializer.class, "facade");
 
-    LinkInitializer(LinkListener listener) {
+    private final Optional<TlsGate> tls;
+
+    LinkInitializer(LinkListener listener, Optional<TlsGate> tls) {
         super(new DefaultChannelGroup("karst-openflow", GlobalEventExecutor.INSTANCE), new Facades(listener));
+        this.tls = tls;
     }
 
     @Override
@@ -32,9 +37,9 @@ final class LinkInitializer extends TcpChannelInitializer {
         String versions = PipelineHandlers.OF_VERSION_DETECTOR.name();
         if (pipeline.get(versions) != null) {
             SwitchLink link = channel.attr(LINK).get();
-            pipeline.replace(
-                    frames, frames, new FrameGate(channel.attr(FACADE).get(), getTlsConfiguration() != null, link));
+            pipeline.replace(frames, frames, new FrameGate(channel.attr(FACADE).get(), link));
             pipeline.replace(versions, versions, new VersionGate(link));
+            tls.ifPresent(gate -> gate.guard(channel, link));
         }
     }
 

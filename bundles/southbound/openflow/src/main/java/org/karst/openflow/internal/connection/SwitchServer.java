@@ -2,7 +2,12 @@ package org.karst.openflow.internal.connection;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.karst.openflow.TlsFiles;
 import org.opendaylight.openflowjava.protocol.api.connection.ConnectionAdapter;
 import org.opendaylight.openflowjava.protocol.api.connection.SwitchConnectionHandler;
 import org.opendaylight.openflowjava.protocol.api.connection.ThreadConfiguration;
@@ -19,46 +24,74 @@ public final class SwitchServer {
     /** openflowjava's own queue for sending is not used: what is under way is bounded by the driver. */
     private static final int QUEUE_SIZE = 1;
 
+    private static final int REST_SECONDS = 5;
+
     private final InetSocketAddress address;
     private final LinkListener listener;
+    private final Optional<TlsGate> tls;
     private final CompletableFuture<Integer> port = new CompletableFuture<>();
-    private TcpHandler handler;
+    private final AtomicReference<TcpHandler> handler = new AtomicReference<>();
+    private final CountDownLatch stopped = new CountDownLatch(1);
 
-    public SwitchServer(InetSocketAddress address, LinkListener listener) {
+    /**
+     * A server that does not listen yet.
+     *
+     * @throws IllegalArgumentException if the files for TLS are no such files
+     */
+    public SwitchServer(InetSocketAddress address, Optional<TlsFiles> tls, LinkListener listener) {
+        this.tls = tls.map(TlsGate::new);
         this.address = address;
         this.listener = listener;
     }
 
-    /** Begins to listen, on a thread of its own. */
+    /** Begins to listen, on a thread of its own; tries again and again where the address is taken. */
     public void start() {
-        LinkInitializer initializer = new LinkInitializer(listener);
+        Thread thread = new Thread(this::listen, "karst-openflow-listener");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private TcpHandler handler() {
+        LinkInitializer initializer = new LinkInitializer(listener, tls);
         initializer.setSwitchConnectionHandler(new Welcome());
         initializer.setDeserializationFactory(WholeMessages.factory());
         initializer.setSerializationFactory(new SerializationFactory(new SerializerRegistryImpl()));
         initializer.setSwitchIdleTimeout(0);
         initializer.setUseBarrier(false);
         initializer.setChannelOutboundQueueSize(QUEUE_SIZE);
-        handler = new TcpHandler(address.getAddress(), address.getPort(), this::online);
-        handler.setChannelInitializer(initializer);
-        handler.initiateNioEventLoopGroups(new Threads());
-        Thread thread = new Thread(this::listen, "karst-openflow-listener");
-        thread.setDaemon(true);
-        thread.start();
+        TcpHandler made = new TcpHandler(address.getAddress(), address.getPort(), this::online);
+        made.setChannelInitializer(initializer);
+        made.initiateNioEventLoopGroups(new Threads());
+        return made;
     }
 
     private void listen() {
         try {
-            handler.run();
-            port.completeExceptionally(new IllegalStateException("nobody listens on " + address));
-        } catch (Exception e) { // openflowjava throws what binding threw, undeclared
-            LOG.error("cannot listen for switches on {}: {}", address, e.getMessage());
-            port.completeExceptionally(e);
-            handler.shutdown();
+            while (!stopped.await(0, TimeUnit.SECONDS)) {
+                TcpHandler made = handler();
+                handler.set(made);
+                try {
+                    made.run();
+                } catch (Exception e) { // openflowjava throws what binding threw, undeclared
+                    LOG.error(
+                            "cannot listen for switches on {}: {}; trying again in {} s",
+                            address,
+                            e.getMessage(),
+                            REST_SECONDS);
+                    made.shutdown();
+                }
+                if (stopped.await(REST_SECONDS, TimeUnit.SECONDS)) {
+                    made.shutdown();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+        port.completeExceptionally(new IllegalStateException("nobody listens on " + address));
     }
 
     private void online() {
-        port.complete(handler.getPort());
+        port.complete(handler.get().getPort());
     }
 
     /** The port, once it is open. */
@@ -68,8 +101,10 @@ public final class SwitchServer {
 
     /** Stops listening and ends all links. */
     public void stop() {
-        if (handler != null) {
-            handler.shutdown();
+        stopped.countDown();
+        TcpHandler made = handler.get();
+        if (made != null) {
+            made.shutdown();
         }
     }
 
