@@ -47,9 +47,12 @@ final class OpenFlowDriverTest {
 
     @AfterEach
     void stop() throws Exception {
-        driver.stop();
-        if (real != null) {
-            real.close();
+        try {
+            driver.stop();
+        } finally {
+            if (real != null) {
+                real.close();
+            }
         }
     }
 

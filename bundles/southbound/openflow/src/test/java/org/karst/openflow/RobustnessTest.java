@@ -55,9 +55,12 @@ final class RobustnessTest {
 
     @AfterEach
     void stop() throws Exception {
-        driver.stop();
-        if (real != null) {
-            real.close();
+        try {
+            driver.stop();
+        } finally {
+            if (real != null) {
+                real.close();
+            }
         }
     }
 

@@ -60,9 +60,12 @@ final class RoundTripTest {
 
     @AfterEach
     void stop() throws Exception {
-        driver.stop();
-        if (real != null) {
-            real.close();
+        try {
+            driver.stop();
+        } finally {
+            if (real != null) {
+                real.close();
+            }
         }
     }
 
