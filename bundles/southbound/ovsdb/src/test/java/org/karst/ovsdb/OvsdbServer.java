@@ -61,6 +61,7 @@ public final class OvsdbServer implements AutoCloseable {
     void start() {
         try {
             Files.deleteIfExists(socket());
+            Files.deleteIfExists(directory.resolve("ctl"));
             List<String> command = new ArrayList<>(List.of(
                     "ovsdb-server",
                     file("conf.db"),
@@ -81,7 +82,8 @@ public final class OvsdbServer implements AutoCloseable {
                 }
                 TimeUnit.MILLISECONDS.sleep(10);
             }
-            run(List.of("ovs-appctl", "-t", file("ctl"), "version"));
+            // the files are there before anybody listens
+            awaitTrue(() -> answers("ctl"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -138,6 +140,16 @@ public final class OvsdbServer implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of("ovs-vsctl", "--no-wait", "--db=unix:" + socket()));
         command.addAll(Arrays.asList(arguments));
         return run(command);
+    }
+
+    /** Whether a daemon answers on its control socket. */
+    boolean answers(String control) {
+        try {
+            run(List.of("ovs-appctl", "-t", file(control), "version"));
+            return true;
+        } catch (IllegalStateException e) {
+            return false;
+        }
     }
 
     String run(List<String> command) {

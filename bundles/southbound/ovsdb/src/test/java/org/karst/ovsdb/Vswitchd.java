@@ -50,9 +50,7 @@ public final class Vswitchd implements AutoCloseable {
             Process process = builder.start();
             Vswitchd vswitchd = new Vswitchd(server, namespace, process);
             try {
-                server.awaitTrue(() -> Files.exists(directory.resolve("vswitchd.ctl")));
-                server.run(List.of(
-                        "ovs-appctl", "-t", directory.resolve("vswitchd.ctl").toString(), "version"));
+                server.awaitTrue(() -> server.answers("vswitchd.ctl"));
             } catch (AssertionError | RuntimeException e) {
                 vswitchd.close();
                 throw e;

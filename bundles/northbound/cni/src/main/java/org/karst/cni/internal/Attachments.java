@@ -96,8 +96,8 @@ final class Attachments {
         return attachment;
     }
 
-    /** Removes an attachment and remembers when its addresses became free. Whether there was one. */
-    static boolean remove(Facts facts, AttachmentKey key, Clock clock) {
+    /** Removes an attachment, if there is one, and remembers when its addresses became free. */
+    static Optional<Attachment> remove(Facts facts, AttachmentKey key, Clock clock) {
         Optional<Attachment> found = facts.row(World.ATTACHMENTS, key);
         found.ifPresent(attachment -> {
             facts.remove(World.ATTACHMENTS, key);
@@ -111,7 +111,7 @@ final class Attachments {
                 }
             }
         });
-        return found.isPresent();
+        return found;
     }
 
     /** The attachments of a node, without those that this step made. */

@@ -3,7 +3,6 @@ package org.karst.cni.internal;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -37,9 +36,6 @@ import org.slf4j.LoggerFactory;
  */
 final class CniDaemon implements CniServer.Handler {
     private static final Logger LOG = LoggerFactory.getLogger(CniDaemon.class);
-
-    /** Who must have acknowledged before a pod has its network. */
-    private static final List<String> DRIVERS = List.of("openflow", "ovsdb", "host");
 
     private final Mailbox mailbox;
     private final Clock clock;
@@ -125,7 +121,8 @@ final class CniDaemon implements CniServer.Handler {
     private CompletionStage<Attachment> ready(AttachmentKey key, Attachment attachment, CniCall call) {
         CompletionStage<Attachment> ready = mailbox.await(
                 view -> isReady(view, key, attachment) ? Optional.of(attachment) : Optional.empty(),
-                targets(key.node()),
+                // not the database: a port with a number is in it and in the switch
+                Set.of(new Target("openflow", key.node()), new Target("host", key.node())),
                 patience);
         return orTryAgain(
                 ready,
@@ -164,27 +161,57 @@ final class CniDaemon implements CniServer.Handler {
         AttachmentKey key = Attachments.key(node, call);
         return write(facts -> {
                     Attachments.requireKnown(facts, node);
-                    return Attachments.remove(facts, key, clock);
+                    Optional<Attachment> was = Attachments.remove(facts, key, clock);
+                    return Leaving.of(
+                            facts, node, Set.of(was.map(Attachment::port).orElse(Attachments.portName(key))));
                 })
-                .thenCompose(was -> gone(node, Set.of(key), call))
-                .thenApply(gone -> Answers.done());
+                .thenCompose(leaving -> gone(node, leaving, call));
     }
 
-    /** Until nothing of the attachments is left on the node; an answer before that could leave them there for ever. */
-    private CompletionStage<Boolean> gone(String node, Set<AttachmentKey> keys, CniCall call) {
-        CompletionStage<Boolean> gone = mailbox.await(
-                view -> keys.stream().allMatch(key -> view.get(World.ATTACHMENTS, key)
-                                .isEmpty())
-                        ? Optional.of(true)
+    /**
+     * Ports that shall go.
+     *
+     * @param targets who must acknowledge beside: a port that is known is gone when the database says so, and what the switch
+     *     then does takes no address from anybody; one that is not known may still be on its way into the database
+     */
+    private record Leaving(Set<String> ports, Set<Target> targets) {
+        static Leaving of(Facts facts, String node, Set<String> ports) {
+            boolean known = ports.stream().allMatch(port -> facts.row(World.INTERFACES, new PortKey(node, port))
+                    .isPresent());
+            Target host = new Target("host", node);
+            return new Leaving(ports, known ? Set.of(host) : Set.of(host, new Target("ovsdb", node)));
+        }
+    }
+
+    /**
+     * Until nothing of the attachments is left on the node. An answer before that could leave them there for ever: while the
+     * process is starting up nothing is removed, and if it ended then, it would read them back as attached.
+     */
+    private CompletionStage<Answer> gone(String node, Leaving leaving, CniCall call) {
+        CompletionStage<Answer> gone = mailbox.await(
+                view -> remaining(view, node, leaving.ports()).isEmpty()
+                        ? Optional.of(Answers.done())
                         : Optional.empty(),
-                Set.of(new Target("ovsdb", node), new Target("host", node)),
+                leaving.targets(),
                 patience);
         return orTryAgain(
                 gone,
                 reason -> view -> new CniException(
                         Code.TRY_AGAIN_LATER,
                         "The network of " + call.subject() + " was not removed from node " + node + " within "
-                                + patience.toSeconds() + " s: " + reason + "."));
+                                + patience.toSeconds() + " s: "
+                                + remaining(view, node, leaving.ports())
+                                        .map(port -> "the switch still has port " + port)
+                                        .orElse(reason)
+                                + "."));
+    }
+
+    private static Optional<String> remaining(View view, String node, Set<String> ports) {
+        return ports.stream()
+                .filter(port ->
+                        view.get(World.INTERFACES, new PortKey(node, port)).isPresent())
+                .sorted()
+                .findFirst();
     }
 
     private CompletionStage<Answer> check(String node, CniCall call) {
@@ -260,13 +287,15 @@ final class CniDaemon implements CniServer.Handler {
                     SortedMap<AttachmentKey, Attachment> stale = new TreeMap<>(Attachments.of(facts, node));
                     stale.keySet().removeIf(key -> call.valid()
                             .contains(new AttachmentName(key.containerId(), key.ifname())));
-                    stale.keySet().forEach(key -> Attachments.remove(facts, key, clock));
-                    stale.forEach(
-                            (key, row) -> LOG.info("GC on node {}: {} of pod {} is removed", node, key, row.pod()));
-                    return Set.copyOf(stale.keySet());
+                    Set<String> ports = new TreeSet<>();
+                    stale.forEach((key, row) -> {
+                        Attachments.remove(facts, key, clock);
+                        ports.add(row.port());
+                        LOG.info("GC on node {}: {} of pod {} is removed", node, key, row.pod());
+                    });
+                    return Leaving.of(facts, node, ports);
                 })
-                .thenCompose(keys -> gone(node, keys, call))
-                .thenApply(gone -> Answers.done());
+                .thenCompose(leaving -> gone(node, leaving, call));
     }
 
     /** Runs on the writer's thread, in the lane that goes first; what it throws is the failure of the result. */
@@ -298,11 +327,5 @@ final class CniDaemon implements CniServer.Handler {
                             .<T>thenCompose(CompletableFuture::failedFuture);
                 })
                 .thenCompose(Function.identity());
-    }
-
-    private static Set<Target> targets(String node) {
-        Set<Target> targets = new TreeSet<>();
-        DRIVERS.forEach(driver -> targets.add(new Target(driver, node)));
-        return targets;
     }
 }

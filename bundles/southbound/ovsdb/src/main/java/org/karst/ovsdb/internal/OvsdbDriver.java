@@ -57,8 +57,8 @@ public final class OvsdbDriver implements Driver {
         this(configuration.endpoint());
     }
 
-    /** A driver for databases at these places. */
-    OvsdbDriver(String pattern) {
+    /** A driver for databases at these places; for the pattern see {@link Configuration#endpoint}. */
+    public OvsdbDriver(String pattern) {
         Endpoint.parse(pattern.replace(NODE, "node")); // a mistake in the configuration is said at once
         this.pattern = pattern;
     }
