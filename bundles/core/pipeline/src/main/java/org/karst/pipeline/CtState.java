@@ -1,5 +1,9 @@
 package org.karst.pipeline;
 
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Collectors;
+
 /** The flags of ct_state, in the order in which ovs-ofctl writes them (ovs-fields(7), "Connection Tracking Fields"). */
 public enum CtState {
     NEW("new", 0),
@@ -10,6 +14,10 @@ public enum CtState {
     TRK("trk", 5),
     SNAT("snat", 6),
     DNAT("dnat", 7);
+
+    /** The position of the bit of each flag by its text. */
+    static final Map<String, Integer> POSITIONS =
+            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(state -> state.text, state -> state.position));
 
     private final String text;
     private final int position;

@@ -30,6 +30,16 @@ public final class Match {
         this.words = words;
     }
 
+    /**
+     * Reads what {@link #toString} writes and what {@code ovs-ofctl dump-flows} prints between priority and actions.
+     *
+     * @param text conditions with commas between them; "" for every packet
+     * @throws IllegalArgumentException with a sentence that names the condition which cannot be read
+     */
+    public static Match parse(String text) {
+        return MatchText.read(text);
+    }
+
     /** Every packet. */
     public static Match all() {
         return ALL;
