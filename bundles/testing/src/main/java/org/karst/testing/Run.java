@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.karst.controller.Controller;
 import org.karst.controller.Inspection;
 import org.karst.controller.internal.Loop;
 import org.karst.incremental.Item;
@@ -47,6 +48,11 @@ public final class Run implements AutoCloseable {
         Run run = new Run(features);
         run.step(cluster.edits());
         return run;
+    }
+
+    /** The controller itself, for those who ask it. */
+    public Controller controller() {
+        return loop;
     }
 
     /** Writes rows in one step, and waits until it is settled. */

@@ -50,6 +50,9 @@ public interface Inspection {
     /** The names of the bound drivers. */
     SortedSet<String> drivers();
 
+    /** The last revision in which something changed for each target: what it has to acknowledge. */
+    SortedMap<Target, Long> changed();
+
     /** The newest revision that each target has acknowledged. */
     SortedMap<Target, Long> acknowledged();
 

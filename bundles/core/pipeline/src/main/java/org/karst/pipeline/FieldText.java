@@ -22,6 +22,7 @@ final class FieldText {
     private static final Map<String, Integer> TCP_FLAGS =
             Map.of("fin", 0, "syn", 1, "rst", 2, "psh", 3, "ack", 4, "urg", 5, "ece", 6, "cwr", 7, "ns", 8);
 
+    /** As Open vSwitch reads them: where two masks are written alike, it means the longer one. */
     private static final Map<String, MatchText.Masked> FRAGMENTS = Map.of(
             "no", new MatchText.Masked(Bits.ZERO, Bits.of(3)),
             "yes", new MatchText.Masked(Bits.of(1), Bits.of(1)),
@@ -110,7 +111,8 @@ final class FieldText {
         String mask = text.substring(slash + 1);
         boolean address = field.format() == Field.Format.IPV4 || field.format() == Field.Format.IPV6;
         return new MatchText.Masked(
-                value, address && mask.matches("\\d{1,3}") ? prefix(field, Integer.parseInt(mask)) : value(field, mask));
+                value,
+                address && mask.matches("\\d{1,3}") ? prefix(field, Integer.parseInt(mask)) : value(field, mask));
     }
 
     private static Bits prefix(Field field, int length) {
@@ -144,16 +146,29 @@ final class FieldText {
     private static Bits value(Field field, String text) {
         Bits value =
                 switch (field.format()) {
-                    case HEX, DECIMAL, PORT_NUMBER, CT_STATE -> number(text);
+                    case HEX, DECIMAL, PORT_NUMBER, CT_STATE, FRAGMENT -> number(text);
                     case PORT -> port(field, text);
                     case MAC -> Bits.of(MacAddress.parse(text));
                     case IPV4 -> address(text, Family.IPV4);
                     case IPV6 -> address(text, Family.IPV6);
+                    case PACKET_TYPE -> packetType(text);
                 };
         if (value.length() > field.bits()) {
             throw new IllegalArgumentException("it has " + field.bits() + " bits");
         }
         return value;
+    }
+
+    private static Bits packetType(String text) {
+        int comma = text.indexOf(',');
+        if (comma < 0 || !text.startsWith("(") || !text.endsWith(")")) {
+            return number(text);
+        }
+        Bits type = number(text.substring(comma + 1, text.length() - 1).strip());
+        if (type.length() > 16) {
+            throw new IllegalArgumentException("a type in a namespace has 16 bits");
+        }
+        return number(text.substring(1, comma).strip()).shiftLeft(16).or(type);
     }
 
     private static Bits address(String text, Family family) {

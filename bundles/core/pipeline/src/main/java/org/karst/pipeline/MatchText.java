@@ -4,18 +4,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Reads a match as ovs-ofctl(8) and {@link Match#toString} write it. Older names of fields that Open vSwitch still prints
  * ({@code dl_src}, {@code tp_dst}) are understood.
  */
 final class MatchText {
+    /** Between conditions; the value of packet_type has one in brackets. */
+    private static final Pattern COMMA = Pattern.compile(",(?![^(]*\\))");
+
     private static final Map<String, Field> OTHER_NAMES = Map.of(
             "dl_src", Field.ETH_SRC,
             "dl_dst", Field.ETH_DST,
             "dl_type", Field.ETH_TYPE,
             "tunnel_id", Field.TUN_ID,
-            "ip_frag", Field.IP_FRAG,
+            "nw_frag", Field.IP_FRAG,
             "ip_ecn", Field.NW_ECN,
             "ip_src", Field.NW_SRC,
             "ip_dst", Field.NW_DST);
@@ -37,7 +41,7 @@ final class MatchText {
     static Match read(String text) {
         Match match = Match.all();
         List<String> conditions = new ArrayList<>();
-        for (String part : text.split(",", -1)) {
+        for (String part : COMMA.split(text, -1)) {
             String word = part.strip();
             Optional<Match> protocol = ProtocolName.find(word);
             if (protocol.isPresent()) {
@@ -70,7 +74,11 @@ final class MatchText {
         }
         String name = condition.substring(0, equals).strip();
         Field field = field(match, name);
-        return and(match, field, FieldText.read(field, condition.substring(equals + 1).strip(), condition), condition);
+        return and(
+                match,
+                field,
+                FieldText.read(field, condition.substring(equals + 1).strip(), condition),
+                condition);
     }
 
     private static Field field(Match match, String name) {

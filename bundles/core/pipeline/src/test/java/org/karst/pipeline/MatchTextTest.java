@@ -15,7 +15,8 @@ import org.karst.testing.seeded.Sequences;
 /** What {@link Match#toString} writes and Open vSwitch prints is read back. */
 class MatchTextTest {
     private static final List<Match> PROTOCOLS =
-            List.of("arp", "ip", "ipv6", "tcp", "tcp6", "udp", "udp6", "sctp", "sctp6", "icmp", "icmp6", "rarp").stream()
+            List.of("arp", "ip", "ipv6", "tcp", "tcp6", "udp", "udp6", "sctp", "sctp6", "icmp", "icmp6", "rarp")
+                    .stream()
                     .map(Match::parse)
                     .toList();
 
@@ -28,6 +29,13 @@ class MatchTextTest {
                 return new Condition(field, protocol.value(field), protocol.mask(field));
             }
             Field field = Field.values()[random.nextInt(Field.values().length)];
+            if (field == Field.IP_FRAG) {
+                // Its words are five for eight masked values (ovs-fields(7)), so only those that the words mean come
+                // back.
+                String[] words = {"no", "yes", "first", "later", "not_later"};
+                Match match = Match.parse("nw_frag=" + words[random.nextInt(words.length)]);
+                return new Condition(field, match.value(field), match.mask(field));
+            }
             Bits possible = field == Field.CT_STATE ? Bits.ones(CtState.values().length) : field.ones();
             Bits mask = possible;
             if (field == Field.CT_STATE || field.maskable() && random.nextBoolean()) {
@@ -40,7 +48,9 @@ class MatchTextTest {
             Bits value = new Bits(random.nextLong(), random.nextLong());
             if (field.format() == Field.Format.PORT) {
                 // Numbers between 0xff00 and the reserved ones of 32 bits stand for no port.
-                value = random.nextInt(8) == 0 ? field.ones().and(Bits.of(0xffff_fffeL)) : Bits.of(random.nextInt(0xff00));
+                value = random.nextInt(8) == 0
+                        ? field.ones().and(Bits.of(0xffff_fffeL))
+                        : Bits.of(random.nextInt(0xff00));
             }
             return new Condition(field, value.and(mask), mask);
         }
@@ -54,7 +64,7 @@ class MatchTextTest {
                 try {
                     match = match.and(condition.field(), condition.value(), condition.mask());
                 } catch (IllegalArgumentException contradiction) {
-                    assertThat(contradiction).hasMessageStartingWith("no packet has ");
+                    assertThat(contradiction).hasMessageMatching("(?s)no packet has .*|.* cannot be matched: .*");
                 }
             }
             if (Prerequisite.ICMPV6.holds(match) && (match.has(Field.ICMP_TYPE) || match.has(Field.ICMP_CODE))) {
@@ -66,23 +76,28 @@ class MatchTextTest {
 
     @Test
     void nothingButASentenceComesOfGarbage() {
-        String[] pieces = {"ip", ",", "=", "nw_dst", "10.0.0.1", "/", "33", "0x", "ct_state=", "+trk", "-", "reg0", "\u0000", " "};
-        Sequences.<String>of(random -> pieces[random.nextInt(pieces.length)]).upTo(12).times(5_000).obey(parts -> {
-            String text = String.join("", parts);
-            try {
-                Match match = Match.parse(text);
-                assertThat(Match.parse(match.toString())).isEqualTo(match);
-            } catch (IllegalArgumentException e) {
-                assertThat(e.getMessage()).isNotBlank();
-            }
-        });
+        String[] pieces = {
+            "ip", ",", "=", "nw_dst", "10.0.0.1", "/", "33", "0x", "ct_state=", "+trk", "-", "reg0", "\u0000", " "
+        };
+        Sequences.<String>of(random -> pieces[random.nextInt(pieces.length)])
+                .upTo(12)
+                .times(5_000)
+                .obey(parts -> {
+                    String text = String.join("", parts);
+                    try {
+                        Match match = Match.parse(text);
+                        assertThat(Match.parse(match.toString())).isEqualTo(match);
+                    } catch (IllegalArgumentException e) {
+                        assertThat(e.getMessage()).isNotBlank();
+                    }
+                });
     }
 
     @Test
     void aSourcePrefixIsRead() {
-        assertThat(Match.parse("ip,nw_src=10.128.0.0/14"))
-                .isEqualTo(Match.ip().source(Cidr.parse("10.128.0.0/14")));
-        assertThat(Match.parse("ipv6,ipv6_src=fd01::/48")).isEqualTo(Match.ipv6().source(Cidr.parse("fd01::/48")));
+        assertThat(Match.parse("ip,nw_src=10.128.0.0/14")).isEqualTo(Match.ip().source(Cidr.parse("10.128.0.0/14")));
+        assertThat(Match.parse("ipv6,ipv6_src=fd01::/48"))
+                .isEqualTo(Match.ipv6().source(Cidr.parse("fd01::/48")));
         assertThat(Match.parse(" ")).isEqualTo(Match.all());
     }
 
@@ -96,7 +111,7 @@ class MatchTextTest {
                 "udp6,tp_src=0x1000/0xf000 | udp6,udp_src=0x1000/0xf000",
                 "icmp6,icmp_type=135,icmp_code=0 | icmp6,icmpv6_type=135,icmpv6_code=0",
                 "icmp,icmp_type=8 | icmp,icmp_type=8",
-                "ip,nw_frag=later | ip,nw_frag=0x3",
+                "ip,nw_frag=later | ip,ip_frag=later",
                 "tcp,tcp_flags=+syn-ack | tcp,tcp_flags=0x2/0x12",
                 "ct_state=+trk-inv,ip | ct_state=-inv+trk,ip",
                 "in_port=LOCAL | in_port=LOCAL",
@@ -123,12 +138,15 @@ class MatchTextTest {
             })
     void saysWhatItCannotRead(String textAndSentence) {
         String[] parts = textAndSentence.split("\\|", 2);
-        assertThatThrownBy(() -> Match.parse(parts[0])).isInstanceOf(IllegalArgumentException.class).hasMessage(parts[1]);
+        assertThatThrownBy(() -> Match.parse(parts[0]))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(parts[1]);
     }
 
     @Test
     void saysWhatCannotBe() {
-        assertThatThrownBy(() -> Match.parse("ip,arp")).hasMessageStartingWith("'arp' cannot be: no packet has ip and eth_type");
+        assertThatThrownBy(() -> Match.parse("ip,arp"))
+                .hasMessageStartingWith("'arp' cannot be: no packet has ip and eth_type");
         assertThatThrownBy(() -> Match.parse("ip,nw_dst=10.0.0.1/24"))
                 .hasMessageContaining("a bit of the value is outside its mask");
     }

@@ -455,6 +455,11 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
         }
 
         @Override
+        public SortedMap<Target, Long> changed() {
+            return new TreeMap<>(drivers.changed());
+        }
+
+        @Override
         public SortedMap<Target, Long> acknowledged() {
             return new TreeMap<>(drivers.acknowledged());
         }

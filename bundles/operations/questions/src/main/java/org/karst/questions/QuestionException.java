@@ -1,0 +1,35 @@
+package org.karst.questions;
+
+/** A question that has no answer; the message is a sentence for who asked. */
+public final class QuestionException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final Reason reason;
+
+    /** What is wrong with a question. */
+    public enum Reason {
+        /** It cannot be read. */
+        INVALID,
+        /** What it names does not exist. */
+        NOT_FOUND
+    }
+
+    private QuestionException(Reason reason, String sentence) {
+        super(sentence);
+        this.reason = reason;
+    }
+
+    /** The question cannot be read. */
+    public static QuestionException invalid(String sentence) {
+        return new QuestionException(Reason.INVALID, sentence);
+    }
+
+    /** What the question names does not exist. */
+    public static QuestionException notFound(String sentence) {
+        return new QuestionException(Reason.NOT_FOUND, sentence);
+    }
+
+    public Reason reason() {
+        return reason;
+    }
+}

@@ -1,0 +1,118 @@
+package org.karst.questions;
+
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.karst.controller.Controller;
+import org.karst.controller.Inspection;
+import org.karst.questions.internal.FlowSelection;
+import org.karst.questions.internal.Overview;
+import org.karst.questions.internal.WhyQuestion;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+
+/**
+ * Everything that can be asked. Each answer fails with a {@link QuestionException} if what is asked for cannot be read or does
+ * not exist.
+ */
+@Component(service = Questions.class)
+public final class Questions implements AutoCloseable {
+    private final Controller controller;
+    private final ExecutorService formatting;
+    private volatile FlowCounters counters;
+
+    /** Answers from this controller; to be {@linkplain #close closed}. */
+    @Activate
+    public Questions(@Reference Controller controller) {
+        this.controller = controller;
+        formatting = Executors.newSingleThreadExecutor(task -> {
+            Thread made = new Thread(task, "karst-questions");
+            made.setDaemon(true);
+            return made;
+        });
+    }
+
+    /** Shows flows with what these say, from now on. */
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void bindCounters(FlowCounters source) {
+        counters = source;
+    }
+
+    /** Shows flows without counters, unless others have come. */
+    public void unbindCounters(FlowCounters source) {
+        if (counters == source) {
+            counters = null;
+        }
+    }
+
+    /** Answers nothing any more. */
+    @Override
+    @Deactivate
+    public void close() {
+        formatting.shutdown();
+    }
+
+    /**
+     * @param snapshot runs on the writer and copies; what it returns runs elsewhere and makes the answer
+     */
+    private <A> CompletionStage<A> ask(Function<? super Inspection, ? extends Supplier<A>> snapshot) {
+        CompletionStage<Supplier<A>> copied = controller.inspect(snapshot);
+        return copied.thenApplyAsync(Supplier::get, formatting);
+    }
+
+    /** How the controller is. */
+    public CompletionStage<Status> status() {
+        return ask(inspection -> Overview.status(inspection, controller.statistics()));
+    }
+
+    /** The nodes. */
+    public CompletionStage<Nodes> nodes() {
+        return ask(Overview::nodes);
+    }
+
+    /**
+     * The pods.
+     *
+     * @param node the node that they are on; empty for all
+     */
+    public CompletionStage<Pods> pods(Optional<String> node) {
+        return ask(inspection -> Overview.pods(inspection, node));
+    }
+
+    /** The slots of the pipeline and who lives there. */
+    public CompletionStage<Slots> slots() {
+        return ask(Overview::slots);
+    }
+
+    /** Wanted flows, with counters where the switches can be asked. */
+    public CompletionStage<Flows> flows(FlowFilter filter) {
+        CompletionStage<FlowSelection> selected = ask(inspection -> FlowSelection.of(inspection, filter));
+        FlowCounters source = counters;
+        return source == null
+                ? selected.thenApplyAsync(FlowSelection::answer, formatting)
+                : selected.thenComposeAsync(selection -> selection.answer(source), formatting);
+    }
+
+    /**
+     * Why something is wanted.
+     *
+     * @param subject a flow as ovs-ofctl(8) or {@code karst:flows} prints it, or {@code pod NAMESPACE/NAME}
+     * @param node the node in question; empty for any
+     */
+    public CompletionStage<Why> why(String subject, Optional<String> node) {
+        WhyQuestion question = WhyQuestion.parse(subject, node);
+        return ask(question::candidates)
+                .thenCompose(identities -> ask(inspection -> question.explain(inspection, identities)));
+    }
+}

@@ -1,0 +1,154 @@
+package org.karst.rest.internal;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.karst.apiserver.WebHandler;
+import org.karst.apiserver.WebRequest;
+import org.karst.apiserver.WebResponse;
+import org.karst.questions.Answer;
+import org.karst.questions.FlowFilter;
+import org.karst.questions.QuestionException;
+import org.karst.questions.Questions;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code GET /karst/v1/…}: what the shell's commands of the same names tell, as JSON; with {@code ?output=text} as the shell
+ * prints it. What cannot be answered is a Kubernetes {@code Status} with a sentence.
+ */
+@Component
+public final class QuestionHandler implements WebHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(QuestionHandler.class);
+    private static final String PREFIX = "/karst/v1";
+    private static final String JSON = "application/json";
+    private static final String OUTPUT = "output";
+
+    private final Questions questions;
+    private final Map<String, Question> byName = new TreeMap<>();
+
+    /** One path. */
+    private record Question(Set<String> parameters, Asked asked) {}
+
+    private interface Asked {
+        CompletionStage<? extends Answer> ask(WebRequest request);
+    }
+
+    @Activate
+    public QuestionHandler(@Reference Questions questions) {
+        this.questions = questions;
+        byName.put("status", new Question(Set.of(), request -> questions.status()));
+        byName.put("nodes", new Question(Set.of(), request -> questions.nodes()));
+        byName.put("pods", new Question(Set.of("node"), request -> questions.pods(given(request, "node"))));
+        byName.put("slots", new Question(Set.of(), request -> questions.slots()));
+        byName.put("flows", new Question(Set.of("node", "slot", "pod"), this::flows));
+        byName.put("why", new Question(Set.of("flow", "pod", "node"), this::why));
+    }
+
+    @Override
+    public Set<String> prefixes() {
+        return Set.of(PREFIX);
+    }
+
+    private static Optional<String> given(WebRequest request, String parameter) {
+        return request.parameter(parameter).map(String::strip).filter(text -> !text.isEmpty());
+    }
+
+    private CompletionStage<? extends Answer> flows(WebRequest request) {
+        return questions.flows(new FlowFilter(given(request, "node"), given(request, "slot"), given(request, "pod")));
+    }
+
+    private CompletionStage<? extends Answer> why(WebRequest request) {
+        Optional<String> flow = given(request, "flow");
+        Optional<String> pod = given(request, "pod");
+        if (flow.isPresent() == pod.isPresent()) {
+            throw QuestionException.invalid("why wants either ?flow= with a flow as ovs-ofctl dump-flows prints it,"
+                    + " or ?pod=NAMESPACE/NAME");
+        }
+        return questions.why(flow.orElseGet(() -> "pod " + pod.get()), given(request, "node"));
+    }
+
+    @Override
+    public CompletionStage<WebResponse> answer(WebRequest request) {
+        try {
+            return ask(request).exceptionally(failure -> refusal(request, failure));
+        } catch (RuntimeException e) {
+            return CompletableFuture.completedFuture(refusal(request, e));
+        }
+    }
+
+    private CompletionStage<WebResponse> ask(WebRequest request) {
+        if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
+            return CompletableFuture.completedFuture(status(
+                    405,
+                    "MethodNotAllowed",
+                    request.path() + " is a question: ask it by GET, not by " + request.method()));
+        }
+        String name = request.path().substring(PREFIX.length()).replaceFirst("^/", "");
+        Question question = byName.get(name);
+        if (question == null) {
+            throw QuestionException.notFound("there is no question " + (name.isEmpty() ? "without a name" : name)
+                    + " under " + PREFIX + "; there are " + String.join(", ", byName.keySet()));
+        }
+        Set<String> unknown = new TreeSet<>(request.query().keySet());
+        unknown.removeAll(question.parameters());
+        unknown.remove(OUTPUT);
+        if (!unknown.isEmpty()) {
+            throw QuestionException.invalid(request.path() + " has no parameter " + String.join(", ", unknown)
+                    + (question.parameters().isEmpty()
+                            ? "; it takes none"
+                            : "; it takes " + String.join(", ", new TreeSet<>(question.parameters()))));
+        }
+        boolean text = isText(request);
+        return question.asked()
+                .ask(request)
+                .thenApply(answer -> text
+                        ? WebResponse.text(200, answer.text() + "\n")
+                        : WebResponse.of(200, JSON, answer.json().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static boolean isText(WebRequest request) {
+        String output = given(request, OUTPUT).orElse("json");
+        return switch (output) {
+            case "json" -> false;
+            case "text" -> true;
+            default -> throw QuestionException.invalid("output is json or text, not '" + output + "'");
+        };
+    }
+
+    private static WebResponse refusal(WebRequest request, Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof QuestionException question) {
+            return switch (question.reason()) {
+                case INVALID -> status(400, "BadRequest", question.getMessage());
+                case NOT_FOUND -> status(404, "NotFound", question.getMessage());
+            };
+        }
+        LOG.error("{} {} failed", request.method(), request.path(), cause);
+        return status(500, "InternalError", "the question could not be answered; the log of the server says why");
+    }
+
+    /** {@code meta/v1.Status} of the Kubernetes API. */
+    private static WebResponse status(int code, String reason, String message) {
+        ObjectNode status = JsonNodeFactory.instance.objectNode();
+        status.put("kind", "Status").put("apiVersion", "v1");
+        status.putObject("metadata");
+        status.put("status", "Failure")
+                .put("message", message)
+                .put("reason", reason)
+                .put("code", code);
+        return WebResponse.of(code, JSON, status.toString().getBytes(StandardCharsets.UTF_8));
+    }
+}
