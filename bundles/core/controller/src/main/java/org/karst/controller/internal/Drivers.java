@@ -31,7 +31,12 @@ final class Drivers {
     private final SortedMap<String, Driver> byName = new TreeMap<>();
     private final SortedMap<Target, Long> changed = new TreeMap<>();
     private final SortedMap<Target, Long> acknowledged = new TreeMap<>();
+    private final Reactions reactions;
     private Pruning pruning = Pruning.NOTHING;
+
+    Drivers(Reactions reactions) {
+        this.reactions = reactions;
+    }
 
     /** Adds a driver and tells it all that it shall make true. */
     void bind(Driver driver, Engine engine) {
@@ -55,18 +60,24 @@ final class Drivers {
     void unbind(Driver driver) {
         byItem.values().removeIf(other -> other == driver);
         byName.remove(driver.name(), driver);
+        reactions.forget(driver.name());
         changed.keySet().removeIf(target -> target.driver().equals(driver.name()));
         acknowledged.keySet().removeIf(target -> target.driver().equals(driver.name()));
     }
 
-    /** Hands the differences of a settlement to those whom they concern. */
-    void settled(Settlement settlement) {
+    /**
+     * Hands the differences of a settlement to those whom they concern.
+     *
+     * @param since when the event was posted that the settlement is due to, in {@link System#nanoTime}
+     */
+    void settled(Settlement settlement, long since) {
         Map<Driver, List<Change>> parts = new LinkedHashMap<>();
         for (Change change : settlement.changes()) {
             Item item = change.after() == null ? change.before() : change.after();
             Driver driver = byItem.get(item.getClass());
             if (driver != null) {
                 parts.computeIfAbsent(driver, key -> new ArrayList<>()).add(change);
+                reactions.changed(target(driver, item), settlement.revision(), since);
             }
         }
         parts.forEach((driver, changes) -> send(driver, settlement.revision(), changes));
@@ -84,8 +95,7 @@ final class Drivers {
     private void send(Driver driver, long revision, List<Change> changes) {
         for (Change change : changes) {
             Item item = change.after() == null ? change.before() : change.after();
-            String place = item instanceof PlacedItem placed ? placed.node() : "";
-            changed.put(new Target(driver.name(), place), revision);
+            changed.put(target(driver, item), revision);
         }
         try {
             driver.apply(new Batch(revision, changes, pruning));
@@ -94,12 +104,17 @@ final class Drivers {
         }
     }
 
+    private static Target target(Driver driver, Item item) {
+        return new Target(driver.name(), item instanceof PlacedItem placed ? placed.node() : "");
+    }
+
     /** The last revision in which something changed, for each target. */
     SortedMap<Target, Long> changed() {
         return changed;
     }
 
-    void acknowledge(Target target, long revision) {
+    void acknowledge(Target target, long revision, long now) {
+        reactions.acknowledged(target, revision, now);
         acknowledged.merge(target, revision, Math::max);
     }
 

@@ -56,8 +56,8 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
 
     private final Clock clock;
     private final Set<String> wanted;
-    private final ConcurrentLinkedQueue<Runnable> cni = new ConcurrentLinkedQueue<>();
-    private final ConcurrentLinkedQueue<Runnable> facts = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Message> cni = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Message> facts = new ConcurrentLinkedQueue<>();
     private final AtomicLong messages = new AtomicLong();
     private final AtomicLong posted = new AtomicLong();
     private final Thread writer;
@@ -66,7 +66,8 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
     // All below belong to the writer.
     private Engine engine;
     private Features features;
-    private final Drivers drivers = new Drivers();
+    private final Reactions reactions = new Reactions();
+    private final Drivers drivers = new Drivers(reactions);
     private final Sources sources = new Sources();
     private final Deadlines deadlines = new Deadlines();
     private final Waiters waiters = new Waiters();
@@ -74,6 +75,9 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
     private final List<Runnable> questions = new ArrayList<>();
 
     private boolean dirty;
+    /** When the first message was posted that makes the next settlement necessary, 0 if none did. */
+    private long dirtySince;
+
     private boolean cniHadItsTurn;
 
     private volatile boolean closing;
@@ -81,6 +85,12 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
     private final AtomicLong failedMessages = new AtomicLong();
     private final AtomicLong settleNanos = new AtomicLong();
     private final AtomicLong longestStepNanos = new AtomicLong();
+    private final Stopwatch settleTimes = new Stopwatch();
+    private final Stopwatch stepTimes = new Stopwatch();
+    private final Stopwatch awaitTimes = new Stopwatch();
+
+    /** A message with the time of its posting, in {@link System#nanoTime}. */
+    private record Message(Runnable content, long posted) {}
 
     /**
      * Starts the writer.
@@ -130,16 +140,18 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
     public <T> CompletionStage<T> await(
             Function<? super View, Optional<T>> condition, Set<Target> targets, Duration patience) {
         CompletableFuture<T> result = new CompletableFuture<>();
+        long asked = System.nanoTime();
         enqueue(
                 Lane.CNI,
                 () -> waiters.add(
                         condition, Set.copyOf(targets), patience, clock.instant(), result, engine, drivers.changed()));
-        return result;
+        return result.whenComplete((value, failure) -> awaitTimes.add(System.nanoTime() - asked));
     }
 
     @Override
     public void acknowledge(Target target, long revision) {
-        enqueue(Lane.CNI, () -> drivers.acknowledge(target, revision));
+        long now = System.nanoTime();
+        enqueue(Lane.CNI, () -> drivers.acknowledge(target, revision, now));
     }
 
     @Override
@@ -225,7 +237,11 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
                 failedMessages.get(),
                 posted.get() - taken,
                 settleNanos.get(),
-                longestStepNanos.get());
+                longestStepNanos.get(),
+                settleTimes.read(),
+                stepTimes.read(),
+                awaitTimes.read(),
+                reactions.read());
     }
 
     /** Ends the writer; nothing in the world is undone. */
@@ -241,8 +257,8 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
     private void enqueue(Lane lane, Runnable message) {
         posted.incrementAndGet();
         switch (lane) {
-            case CNI -> cni.add(message);
-            case FACTS -> facts.add(message);
+            case CNI -> cni.add(new Message(message, System.nanoTime()));
+            case FACTS -> facts.add(new Message(message, System.nanoTime()));
         }
         LockSupport.unpark(writer);
     }
@@ -277,7 +293,9 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
         drivers.prune(pruning(), engine.revision());
         if (worked) {
             steps.incrementAndGet();
-            longestStepNanos.accumulateAndGet(System.nanoTime() - started, Math::max);
+            long taken = System.nanoTime() - started;
+            longestStepNanos.accumulateAndGet(taken, Math::max);
+            stepTimes.add(taken);
         } else if (cni.isEmpty() && facts.isEmpty()) {
             LockSupport.parkNanos(this, untilNext(now));
         }
@@ -294,15 +312,18 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
         return cniHadItsTurn || take(facts, started);
     }
 
-    private boolean take(ConcurrentLinkedQueue<Runnable> lane, long started) {
+    private boolean take(ConcurrentLinkedQueue<Message> lane, long started) {
         int taken = 0;
         while (taken < STEP_MESSAGES && System.nanoTime() - started < STEP_NANOS) {
-            Runnable message = lane.poll();
+            Message message = lane.poll();
             if (message == null) {
                 break;
             }
             taken++;
-            guarded(message);
+            guarded(message.content());
+            if (dirty && dirtySince == 0) {
+                dirtySince = message.posted();
+            }
         }
         messages.addAndGet(taken);
         return taken > 0;
@@ -320,10 +341,13 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
     private void settle() {
         long started = System.nanoTime();
         Settlement settlement = engine.settle();
-        settleNanos.addAndGet(System.nanoTime() - started);
+        long taken = System.nanoTime() - started;
+        settleNanos.addAndGet(taken);
+        settleTimes.add(taken);
         settlement.failures().forEach(failure -> LOG.warn("{}", failure));
         settlement.conflicts().forEach(conflict -> LOG.warn("{}", conflict));
-        drivers.settled(settlement);
+        drivers.settled(settlement, dirtySince == 0 ? started : dirtySince);
+        dirtySince = 0;
         waiters.ask(engine, drivers.changed());
     }
 

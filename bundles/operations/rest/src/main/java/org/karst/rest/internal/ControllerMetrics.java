@@ -1,0 +1,121 @@
+package org.karst.rest.internal;
+
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import org.karst.controller.Inspection;
+import org.karst.controller.LoopStatistics;
+import org.karst.incremental.Item;
+import org.karst.pipeline.FlowItem;
+import org.karst.pipeline.Slot;
+import org.karst.pipeline.Target;
+
+/** What the controller tells Prometheus: copied on the writer, counted elsewhere. */
+record ControllerMetrics(
+        boolean ready,
+        long revision,
+        int cells,
+        int failures,
+        int conflicts,
+        List<Item> items,
+        SortedMap<String, Long> evaluations,
+        SortedMap<Target, Long> changed,
+        SortedMap<Target, Long> acknowledged) {
+
+    static ControllerMetrics of(Inspection inspection) {
+        return new ControllerMetrics(
+                inspection.notReady().isEmpty(),
+                inspection.revision(),
+                inspection.cells(),
+                inspection.failures().size(),
+                inspection.conflicts().size(),
+                inspection.items(),
+                inspection.evaluations(),
+                inspection.changed(),
+                inspection.acknowledged());
+    }
+
+    void add(MetricSnapshots.Builder all, LoopStatistics loop) {
+        all.metricSnapshot(MetricFamily.gauge("karst_ready", "Whether nothing is missing: 1 or 0.", ready ? 1 : 0));
+        all.metricSnapshot(MetricFamily.gauge("karst_revision", "The number of the last settlement.", revision));
+        all.metricSnapshot(MetricFamily.gauge("karst_cells", "How many values the engine remembers.", cells));
+        all.metricSnapshot(MetricFamily.gauge("karst_failures", "Units and queries that fail now.", failures));
+        all.metricSnapshot(
+                MetricFamily.gauge("karst_conflicts", "Identities of which units want unequal things now.", conflicts));
+        all.metricSnapshot(MetricFamily.gauge("karst_items", "How many items are wanted, by kind.", itemsByKind()));
+        all.metricSnapshot(
+                MetricFamily.gauge("karst_flows", "How many flows are wanted, by node and slot.", flowsBySlot()));
+        all.metricSnapshot(MetricFamily.counter(
+                "karst_evaluations",
+                "How often rules and queries ran to their end.",
+                byLabel("definition", evaluations)));
+        all.metricSnapshot(MetricFamily.gauge(
+                "karst_target_unacknowledged_revisions",
+                "How many settlements a target is behind what changed for it; 0 when it is up to date.",
+                behind()));
+        all.metricSnapshot(
+                MetricFamily.counter("karst_steps", "Steps of the writer that had something to do.", loop.steps()));
+        all.metricSnapshot(MetricFamily.counter("karst_messages", "Messages that the writer took.", loop.messages()));
+        all.metricSnapshot(MetricFamily.counter(
+                "karst_failed_messages", "Messages to the writer that ended with an error.", loop.failedMessages()));
+        all.metricSnapshot(
+                MetricFamily.gauge("karst_waiting_messages", "Messages that wait for the writer.", loop.waiting()));
+        all.metricSnapshot(
+                MetricFamily.histogram("karst_settle_seconds", "How long settlements took.", loop.settleTimes()));
+        all.metricSnapshot(MetricFamily.histogram(
+                "karst_step_seconds", "How long steps of the writer took that had something to do.", loop.stepTimes()));
+        all.metricSnapshot(MetricFamily.histogram(
+                "karst_await_seconds",
+                "How long CNI and others waited until what they asked for was true in the world.",
+                loop.awaitTimes()));
+        all.metricSnapshot(MetricFamily.histogram(
+                "karst_event_to_acknowledged_seconds",
+                "From the posting of an event until a target acknowledged what changed by it, by driver.",
+                byLabel("driver", loop.reactionTimes())));
+    }
+
+    private static <T> Map<Labels, T> byLabel(String label, SortedMap<String, T> values) {
+        Map<Labels, T> points = new HashMap<>();
+        values.forEach((name, value) -> points.put(Labels.of(label, name), value));
+        return points;
+    }
+
+    private Map<Labels, Integer> itemsByKind() {
+        Map<Class<?>, Integer> counts = new HashMap<>();
+        items.forEach(item -> counts.merge(item.getClass(), 1, Integer::sum));
+        Map<Labels, Integer> points = new HashMap<>();
+        counts.forEach((type, count) -> points.put(Labels.of("kind", type.getSimpleName()), count));
+        return points;
+    }
+
+    private record Place(String node, int slot) {}
+
+    private Map<Labels, Integer> flowsBySlot() {
+        Map<Place, Integer> counts = new HashMap<>();
+        for (Item item : items) {
+            if (item instanceof FlowItem flow) {
+                counts.merge(new Place(flow.node(), flow.flow().table() / Slot.TABLES), 1, Integer::sum);
+            }
+        }
+        Map<Labels, Integer> points = new HashMap<>();
+        counts.forEach((place, count) -> points.put(
+                Labels.of(
+                        "node",
+                        place.node(),
+                        "slot",
+                        Slot.ofTable(place.slot() * Slot.TABLES).map(Slot::name).orElse("none")),
+                count));
+        return points;
+    }
+
+    private Map<Labels, Long> behind() {
+        Map<Labels, Long> points = new HashMap<>();
+        changed.forEach((target, last) -> points.put(
+                Labels.of("driver", target.driver(), "place", target.place()),
+                Math.max(0, last - acknowledged.getOrDefault(target, 0L))));
+        return points;
+    }
+}
