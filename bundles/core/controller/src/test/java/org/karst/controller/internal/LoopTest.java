@@ -134,6 +134,7 @@ class LoopTest {
     void anUninstalledFeatureIsBypassedAtOnceAndCleanedLater() throws Exception {
         SampleFeature feature = SampleFeature.plain("one");
         get(loop.bind(feature));
+        settled();
         get(loop.unbind(feature, GRACE));
         get(loop.bypass("one", Duration.ofSeconds(2)));
         settled();
@@ -151,6 +152,7 @@ class LoopTest {
     void aGuardStaysInForceWithoutItsBundle() throws Exception {
         SampleFeature guard = new SampleFeature("guard", "sample", Match.ip(), 1, true, null);
         get(loop.bind(guard));
+        settled();
         get(loop.unbind(guard, GRACE));
         get(loop.bypass("guard", Duration.ofSeconds(2)));
         clock.pass(Duration.ofDays(1));
