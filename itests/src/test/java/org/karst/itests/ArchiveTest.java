@@ -37,7 +37,7 @@ class ArchiveTest {
                 .toList();
         assertThat(lines).noneMatch(line -> line.charAt(5) == 'w' || line.charAt(8) == 'w');
         assertThat(lines.stream().filter(line -> line.matches("-..x.*")).map(line -> line.replaceAll(".*/", "")))
-                .contains("karst-server", "karst-shell")
+                .contains("karst-server", "karst-shell", "karst-cni")
                 .allMatch(name -> name.matches("karst-[a-z]+|setenv|find-java"));
     }
 

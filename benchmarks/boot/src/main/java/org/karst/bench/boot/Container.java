@@ -56,6 +56,11 @@ final class Container {
         }
     }
 
+    /** The unpacked folder. */
+    Path home() {
+        return home;
+    }
+
     /**
      * One start.
      *
