@@ -287,10 +287,10 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
             dirty = false;
             settle();
         }
+        drivers.prune(pruning(), engine.revision());
         questions.forEach(this::guarded);
         questions.clear();
         waiters.end(drivers.acknowledged(), now);
-        drivers.prune(pruning(), engine.revision());
         if (worked) {
             steps.incrementAndGet();
             long taken = System.nanoTime() - started;
