@@ -39,6 +39,19 @@ public record PodLink(
         gateways = List.copyOf(gateways);
     }
 
+    /** The link of an attachment. */
+    public static PodLink of(AttachmentKey key, Attachment attachment) {
+        return new PodLink(
+                key.node(),
+                attachment.port(),
+                attachment.netns(),
+                key.ifname(),
+                attachment.mac(),
+                attachment.mtu(),
+                attachment.addresses(),
+                attachment.gateways());
+    }
+
     @Override
     public Identity identity() {
         return new Identity(node, name);

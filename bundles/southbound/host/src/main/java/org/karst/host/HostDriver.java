@@ -1,14 +1,21 @@
 package org.karst.host;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.karst.host.internal.LinkInspection;
 import org.karst.host.internal.NodeWorker;
 import org.karst.incremental.Change;
 import org.karst.incremental.Item;
 import org.karst.pipeline.Batch;
 import org.karst.pipeline.Driver;
+import org.karst.pipeline.LinkInspector;
 import org.karst.pipeline.Mailbox;
 import org.karst.pipeline.NodeLink;
 import org.karst.pipeline.PodLink;
@@ -26,12 +33,20 @@ import org.osgi.service.component.annotations.Component;
  *
  * <p>Configuration {@code org.karst.host}: {@code namespace} and {@code software.checksums}, see {@link HostSettings}.
  */
-@Component(service = Driver.class, configurationPid = "org.karst.host")
-public final class HostDriver implements Driver {
+@Component(
+        service = {Driver.class, LinkInspector.class},
+        configurationPid = "org.karst.host")
+public final class HostDriver implements Driver, LinkInspector {
     /** {@link #name()}. */
     public static final String NAME = "host";
 
     private final HostSettings settings;
+    private final LinkInspection inspection;
+    private final ExecutorService inspector = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "host inspection");
+        thread.setDaemon(true);
+        return thread;
+    });
     /** Touched by the writer's thread only. */
     private final Map<String, NodeWorker> workers = new TreeMap<>();
 
@@ -40,6 +55,7 @@ public final class HostDriver implements Driver {
 
     public HostDriver(HostSettings settings) {
         this.settings = settings;
+        this.inspection = new LinkInspection(settings);
     }
 
     /** {@code etc/org.karst.host.cfg}; see {@link HostSettings}. */
@@ -102,7 +118,13 @@ public final class HostDriver implements Driver {
     }
 
     @Override
+    public CompletionStage<List<String>> inspect(PodLink wanted) {
+        return CompletableFuture.supplyAsync(() -> inspection.inspect(wanted), inspector);
+    }
+
+    @Override
     public void stop() {
+        inspector.shutdownNow();
         workers.values().forEach(NodeWorker::stop);
         workers.clear();
     }

@@ -22,7 +22,9 @@ import org.karst.pipeline.Attachment;
 import org.karst.pipeline.AttachmentKey;
 import org.karst.pipeline.Facts;
 import org.karst.pipeline.Interface;
+import org.karst.pipeline.LinkInspector;
 import org.karst.pipeline.Mailbox;
+import org.karst.pipeline.PodLink;
 import org.karst.pipeline.PortKey;
 import org.karst.pipeline.Target;
 import org.karst.pipeline.World;
@@ -38,16 +40,19 @@ final class CniDaemon implements CniServer.Handler {
     private static final Logger LOG = LoggerFactory.getLogger(CniDaemon.class);
 
     private final Mailbox mailbox;
+    private final LinkInspector links;
     private final Clock clock;
     private final Duration patience;
 
     /**
      * A daemon.
      *
+     * @param links looks into containers
      * @param patience how long a call waits for the world before the runtime is told to try again
      */
-    CniDaemon(Mailbox mailbox, Clock clock, Duration patience) {
+    CniDaemon(Mailbox mailbox, LinkInspector links, Clock clock, Duration patience) {
         this.mailbox = mailbox;
+        this.links = links;
         this.clock = clock;
         this.patience = patience;
     }
@@ -225,7 +230,13 @@ final class CniDaemon implements CniServer.Handler {
                     compare(call, key, attachment);
                     return ready(key, attachment, call);
                 })
-                .thenApply(attachment -> Answers.done());
+                .thenCompose(attachment -> links.inspect(PodLink.of(key, attachment)))
+                .thenApply(differences -> {
+                    if (!differences.isEmpty()) {
+                        throw changed(call, String.join("; ", differences));
+                    }
+                    return Answers.done();
+                });
     }
 
     /** What the runtime remembers of ADD against what is attached. */

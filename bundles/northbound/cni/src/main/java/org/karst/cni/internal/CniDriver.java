@@ -11,6 +11,7 @@ import org.karst.incremental.Change;
 import org.karst.incremental.Item;
 import org.karst.pipeline.Batch;
 import org.karst.pipeline.Driver;
+import org.karst.pipeline.LinkInspector;
 import org.karst.pipeline.Mailbox;
 import org.karst.pipeline.Target;
 import org.slf4j.Logger;
@@ -24,6 +25,7 @@ final class CniDriver implements Driver {
     private static final String NODE = "{node}";
 
     private final String pattern;
+    private final LinkInspector links;
     private final Clock clock;
     private final Duration patience;
     private final Map<Path, String> taken = new TreeMap<>();
@@ -35,8 +37,9 @@ final class CniDriver implements Driver {
      *
      * @param pattern path of a node's socket; {node} stands for the node's name
      */
-    CniDriver(String pattern, Clock clock, Duration patience) {
+    CniDriver(String pattern, LinkInspector links, Clock clock, Duration patience) {
         this.pattern = pattern;
+        this.links = links;
         this.clock = clock;
         this.patience = patience;
     }
@@ -54,7 +57,7 @@ final class CniDriver implements Driver {
     @Override
     public void start(Mailbox box) {
         mailbox = box;
-        server = new CniServer(new CniDaemon(box, clock, patience));
+        server = new CniServer(new CniDaemon(box, links, clock, patience));
     }
 
     @Override

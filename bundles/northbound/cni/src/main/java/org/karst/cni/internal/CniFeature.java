@@ -13,11 +13,13 @@ import org.karst.incremental.View;
 import org.karst.pipeline.BridgeEntry;
 import org.karst.pipeline.Driver;
 import org.karst.pipeline.Feature;
+import org.karst.pipeline.LinkInspector;
 import org.karst.pipeline.NodeAddress;
 import org.karst.pipeline.Topology;
 import org.karst.pipeline.World;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
 
 /**
  * Container runtimes as a feature: a socket for each node, and the memory of addresses that were given back. What an attachment
@@ -36,14 +38,14 @@ public final class CniFeature implements Feature {
 
     private final CniDriver driver;
 
-    /** Made by Declarative Services. */
+    /** Made by Declarative Services, once there is something that looks into containers. */
     @Activate
-    public CniFeature(Configuration configuration) {
-        this(configuration.socket(), Clock.systemUTC(), PATIENCE);
+    public CniFeature(Configuration configuration, @Reference LinkInspector links) {
+        this(configuration.socket(), links, Clock.systemUTC(), PATIENCE);
     }
 
-    CniFeature(String socket, Clock clock, Duration patience) {
-        driver = new CniDriver(socket, clock, patience);
+    CniFeature(String socket, LinkInspector links, Clock clock, Duration patience) {
+        driver = new CniDriver(socket, links, clock, patience);
     }
 
     @Override

@@ -111,8 +111,8 @@ class CniDaemonTest {
             loop.close();
         }
         loop = new Loop(time, Set.of());
-        daemon = new CniDaemon(loop, clock, patience);
-        await(loop.bind(new CniFeature(directory.resolve("{node}.sock").toString(), clock, patience))
+        daemon = new CniDaemon(loop, node, clock, patience);
+        await(loop.bind(new CniFeature(directory.resolve("{node}.sock").toString(), node, clock, patience))
                 .toCompletableFuture());
         await(loop.bind(FakeNode.network()).toCompletableFuture());
         await(loop.bind(node.database()).toCompletableFuture());
@@ -344,6 +344,9 @@ class CniDaemonTest {
         assertThat(check("c1", new Reply(true, result.output().replace("0a:58", "0a:59")))
                         .code())
                 .isEqualTo(102);
+        node.damage("the container lacks a route");
+        assertThat(check("c1", result).message())
+                .isEqualTo("The network of pod default/pod-c1 is not as it was made: the container lacks a route.");
         disconnectSwitch();
         assertThat(check("c1", result).message()).contains("not connected by OpenFlow");
     }

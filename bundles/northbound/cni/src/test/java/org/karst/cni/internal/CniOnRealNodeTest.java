@@ -129,10 +129,11 @@ class CniOnRealNodeTest {
         if (listed) {
             heardAll();
         }
-        Feature cni =
-                new CniFeature(directory.resolve("cni.sock").toString(), Clock.systemUTC(), Duration.ofSeconds(20));
+        HostDriver host = new HostDriver(new HostSettings("/run/netns/{node}", true));
+        Feature cni = new CniFeature(
+                directory.resolve("cni.sock").toString(), host, Clock.systemUTC(), Duration.ofSeconds(20));
         drivers.add(new OvsdbDriver(node.endpoint()));
-        drivers.add(new HostDriver(new HostSettings("/run/netns/{node}", true)));
+        drivers.add(host);
         drivers.add(new WillingSwitch());
         drivers.forEach(loop::bind);
         drivers.addAll(cni.drivers());
@@ -236,6 +237,39 @@ class CniOnRealNodeTest {
         assertThat(node.in(node.name(), "ip", "-o", "link").output()).doesNotContain(port);
         assertThat(node.vsctl("list-ports", "br-int")).doesNotContain(port);
         assertThat(call("DEL", pod)).isEqualTo(new RealNode.Run(0, ""));
+    }
+
+    @Test
+    void checkFindsWhatSomebodyChangedInTheContainer() {
+        String pod = prefix + "-p";
+        node.namespace(pod);
+        RealNode.Run added = call("ADD", pod);
+        String previous = ",\"prevResult\":" + added.output();
+        String mac = json(added).at("/interfaces/1/mac").asText();
+        damage(pod, previous, "ip link set eth0 address 02:00:00:00:00:09", "link set eth0 address " + mac);
+        damage(pod, previous, "ip link set eth0 mtu 1300", "link set eth0 mtu 1400");
+        damage(pod, previous, "ip route del default", "route add default via 10.128.2.1 dev eth0 proto 75");
+        // somebody else's addresses and routes are no difference
+        assertThat(node.in(pod, "ip", "addr", "add", "192.0.2.1/32", "dev", "lo")
+                        .output())
+                .isEmpty();
+        assertThat(node.in(pod, "ip", "route", "add", "192.0.2.0/24", "dev", "eth0")
+                        .output())
+                .isEmpty();
+        assertThat(call("CHECK", pod, Map.of(), previous)).isEqualTo(new RealNode.Run(0, ""));
+        damage(pod, previous, "ip addr del fd01:0:0:2::4/64 dev eth0", "");
+    }
+
+    /** Changes something in a container, expects that CHECK finds it, and puts it back. */
+    private void damage(String pod, String previous, String change, String repair) {
+        assertThat(node.in(pod, change.split(" ")).output()).isEmpty();
+        RealNode.Run check = call("CHECK", pod, Map.of(), previous);
+        assertThat(check.exit()).as(check.output()).isEqualTo(1);
+        assertThat(check.output()).contains("\"code\":102").contains("is not as it was made");
+        if (!repair.isEmpty()) {
+            assertThat(node.in(pod, ("ip " + repair).split(" ")).output()).isEmpty();
+            assertThat(call("CHECK", pod, Map.of(), previous)).isEqualTo(new RealNode.Run(0, ""));
+        }
     }
 
     @Test

@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.karst.incremental.Change;
 import org.karst.incremental.Item;
@@ -21,6 +23,7 @@ import org.karst.pipeline.BridgeEntry;
 import org.karst.pipeline.Driver;
 import org.karst.pipeline.Feature;
 import org.karst.pipeline.Interface;
+import org.karst.pipeline.LinkInspector;
 import org.karst.pipeline.Mailbox;
 import org.karst.pipeline.NodeAddress;
 import org.karst.pipeline.PodLink;
@@ -34,12 +37,13 @@ import org.karst.pipeline.World;
  * A node whose switch and host do at once what is wanted, and whose database outlives the process: three drivers by hand. It
  * can be told to be slow or to refuse.
  */
-final class FakeNode {
+final class FakeNode implements LinkInspector {
     private final String node;
     private final SortedMap<String, SortedMap<String, String>> ports = new ConcurrentSkipListMap<>();
     private final SortedMap<String, String> entries = new ConcurrentSkipListMap<>();
     private final SortedMap<String, PodLink> links = new ConcurrentSkipListMap<>();
     private volatile String refusal = "";
+    private volatile List<String> damage = List.of();
     private volatile boolean hostHangs;
     private volatile boolean databaseHangs;
 
@@ -66,6 +70,17 @@ final class FakeNode {
 
     void hostHangs(boolean now) {
         hostHangs = now;
+    }
+
+    /** From now on whoever looks into a container finds this. */
+    void damage(String what) {
+        damage = List.of(what);
+    }
+
+    @Override
+    public CompletionStage<List<String>> inspect(PodLink wanted) {
+        return CompletableFuture.completedFuture(
+                wanted.equals(links.get(wanted.name())) ? damage : List.of("no such link"));
     }
 
     void databaseHangs(boolean now) {
@@ -115,15 +130,7 @@ final class FakeNode {
     private static List<Item> pod(View view, AttachmentKey key) {
         return view.get(World.ATTACHMENTS, key)
                 .map(attachment -> List.<Item>of(
-                        new PodLink(
-                                key.node(),
-                                attachment.port(),
-                                attachment.netns(),
-                                key.ifname(),
-                                attachment.mac(),
-                                attachment.mtu(),
-                                attachment.addresses(),
-                                attachment.gateways()),
+                        PodLink.of(key, attachment),
                         new PortItem(
                                 key.node(),
                                 World.INTEGRATION_BRIDGE,

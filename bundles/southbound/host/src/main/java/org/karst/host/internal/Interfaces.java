@@ -56,6 +56,13 @@ final class Interfaces {
         execute(routes, routes(routes, found.index(), wanted, fresh));
     }
 
+    /** What it would take to make the link so; nothing is done. */
+    static List<RouteRequest> differences(RouteSocket routes, Link found, InterfaceSpec wanted) throws HostException {
+        List<RouteRequest> differences = new ArrayList<>(linkAndAddresses(routes, found, wanted, false));
+        differences.addAll(routes(routes, found.index(), wanted, false));
+        return differences;
+    }
+
     /** Turns the offload off where it is on; a link whose driver has none is fine as it is. */
     static void softwareChecksums(NamespaceSession inside, String link) throws HostException {
         if (inside.transmitChecksumOffload(link)) {
