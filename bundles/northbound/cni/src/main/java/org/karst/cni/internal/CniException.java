@@ -29,8 +29,6 @@ public final class CniException extends RuntimeException {
         NO_ADDRESS(101),
         /** CHECK: something of the attachment is gone or was changed. */
         CHANGED(102),
-        /** GC or DEL: something could not be removed. */
-        NOT_REMOVED(103),
         /** A fault in Karst. */
         INTERNAL(199);
 
