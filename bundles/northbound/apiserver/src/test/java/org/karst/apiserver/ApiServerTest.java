@@ -261,6 +261,32 @@ class ApiServerTest {
         assertThat(client.get(PODS + "?continue=nonsense").status()).isEqualTo(400);
     }
 
+    /** Longer than one chunk, so it is written while it is read. */
+    @Test
+    void aLongListIsWholeWhileOthersWrite() {
+        int count = 150;
+        String filler = "x".repeat(2000);
+        for (int i = 0; i < count; i++) {
+            client.post(
+                    PODS,
+                    WEB.replace("'app':'web'", "'n':'" + i + "'")
+                            .replace("'name':'web'", "'name':'p" + i + "','annotations':{'a':'" + filler + "'}"));
+        }
+        TestClient.Answer list = client.get(PODS);
+        assertThat(list.at("/kind")).isEqualTo("PodList");
+        assertThat(list.body().path("items").findValues("metadata"))
+                .hasSize(count)
+                .allSatisfy(metadata -> assertThat(
+                                metadata.path("annotations").path("a").asText())
+                        .isEqualTo(filler));
+        assertThat(client.get(PODS, "Accept", "application/json;as=Table;v=v1;g=meta.k8s.io")
+                        .body()
+                        .path("rows"))
+                .hasSize(count);
+        assertThat(client.delete(PODS).body().path("items")).hasSize(count);
+        assertThat(client.get(PODS).body().path("items")).isEmpty();
+    }
+
     @Test
     void selectorsFilterListsAndDeletions() {
         client.post(PODS, WEB);

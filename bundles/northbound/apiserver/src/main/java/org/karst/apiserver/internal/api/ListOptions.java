@@ -7,13 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Predicate;
 import org.karst.apiserver.WebRequest;
 import org.karst.apiserver.internal.resource.Json;
 import org.karst.apiserver.internal.resource.Rejection;
 import org.karst.apiserver.internal.resource.ResourceDefinition;
 import org.karst.apiserver.internal.resource.Selectors;
-import org.karst.apiserver.internal.storage.Attributes;
 import org.karst.apiserver.internal.storage.ObjectKey;
 
 /**
@@ -31,7 +29,7 @@ import org.karst.apiserver.internal.storage.ObjectKey;
  * @param include what a row of a table holds besides its cells
  */
 record ListOptions(
-        Predicate<Attributes> selector,
+        Selectors selector,
         OptionalLong resourceVersion,
         boolean exact,
         long limit,
@@ -74,6 +72,11 @@ record ListOptions(
             }
             throw Rejection.badRequest("continue key is not valid");
         }
+    }
+
+    /** Whether a stored object is selected. */
+    boolean selects(ResourceDefinition type, byte[] json) {
+        return selector.acceptsAll() || selector.test(type.attributes(Json.readObject(json)));
     }
 
     static ListOptions parse(ResourceDefinition type, WebRequest request) {

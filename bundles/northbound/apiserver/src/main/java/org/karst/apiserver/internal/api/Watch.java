@@ -118,7 +118,7 @@ final class Watch {
         while (stream.isWritable()) {
             if (initial.next()) {
                 byte[] json = initial.json();
-                if (options.selector().test(type.attributes(Json.readObject(json)))) {
+                if (options.selects(type, json)) {
                     writeObject("ADDED", json);
                 }
             } else {

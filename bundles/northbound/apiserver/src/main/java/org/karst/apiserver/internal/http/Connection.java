@@ -129,10 +129,14 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
 
     private void respond(ChannelHandlerContext context, Exchange exchange, WebResponse response) {
+        boolean headOnly = exchange.request().method().equals(HttpMethod.HEAD.name());
+        if (!context.channel().isActive() || headOnly) {
+            // Whoever answered with a stream may hold something until it ends.
+            response.stream().ifPresent(opened -> opened.accept(ResponseStream.ended(context)));
+        }
         if (!context.channel().isActive()) {
             return;
         }
-        boolean headOnly = exchange.request().method().equals(HttpMethod.HEAD.name());
         if (response.stream().isEmpty() || headOnly) {
             var written = context.writeAndFlush(Answers.whole(response, exchange.keepAlive(), headOnly));
             finish(context, exchange, written);

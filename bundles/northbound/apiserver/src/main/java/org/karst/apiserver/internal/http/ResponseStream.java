@@ -35,8 +35,19 @@ final class ResponseStream implements WebStream {
         this.ended = ended;
     }
 
+    /** A stream that was over before it began. */
+    static ResponseStream ended(ChannelHandlerContext context) {
+        ResponseStream stream = new ResponseStream(context, () -> {});
+        stream.over = true;
+        return stream;
+    }
+
     @Override
     public void pump(Runnable newPump, Runnable newOnClosed) {
+        if (over) {
+            newOnClosed.run();
+            return;
+        }
         pump = newPump;
         onClosed = newOnClosed;
         wake();

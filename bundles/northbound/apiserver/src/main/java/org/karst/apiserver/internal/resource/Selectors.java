@@ -10,28 +10,40 @@ import java.util.regex.Pattern;
 import org.karst.apiserver.internal.storage.Attributes;
 
 /** Label and field selectors as they stand in queries (apimachinery {@code labels.Parse}, {@code fields.ParseSelector}). */
-public final class Selectors {
+public final class Selectors implements Predicate<Attributes> {
     private static final Pattern SET = Pattern.compile("\\s*(\\S+)\\s+(in|notin)\\s*\\(([^()]*)\\)\\s*");
     private static final Pattern EQUALITY =
             Pattern.compile("\\s*([^\\s=!<>()]+)\\s*(==|=|!=|>|<)\\s*([^\\s=!<>()]*)\\s*");
     private static final Pattern EXISTENCE = Pattern.compile("\\s*(!?)\\s*([^\\s=!<>()]+)\\s*");
     private static final Pattern FIELD = Pattern.compile("\\s*([^\\s=!]+)\\s*(==|=|!=)(.*)");
 
-    private Selectors() {}
+    private final List<Predicate<Attributes>> terms;
+
+    private Selectors(List<Predicate<Attributes>> terms) {
+        this.terms = List.copyOf(terms);
+    }
+
+    /** Whether it accepts everything, so that nobody has to look into an object. */
+    public boolean acceptsAll() {
+        return terms.isEmpty();
+    }
+
+    @Override
+    public boolean test(Attributes attributes) {
+        for (Predicate<Attributes> term : terms) {
+            if (!term.test(attributes)) {
+                return false;
+            }
+        }
+        return true;
+    }
 
     /** Both selectors of a query together. */
-    public static Predicate<Attributes> parse(ResourceDefinition type, String labels, String fields) {
+    public static Selectors parse(ResourceDefinition type, String labels, String fields) {
         List<Predicate<Attributes>> terms = new ArrayList<>();
         split(labels).forEach(term -> terms.add(labelTerm(term)));
         split(fields).forEach(term -> terms.add(fieldTerm(type, term)));
-        return attributes -> {
-            for (Predicate<Attributes> term : terms) {
-                if (!term.test(attributes)) {
-                    return false;
-                }
-            }
-            return true;
-        };
+        return new Selectors(terms);
     }
 
     /** Splits at commas outside parentheses. */
