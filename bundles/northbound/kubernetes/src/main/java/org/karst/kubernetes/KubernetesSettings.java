@@ -37,7 +37,7 @@ public record KubernetesSettings(
                 kubeconfig,
                 Duration.ofSeconds(150),
                 Duration.ofSeconds(30),
-                Duration.ofMillis(200),
+                Duration.ofMillis(100),
                 Duration.ofSeconds(30),
                 Duration.ofMinutes(30));
     }

@@ -39,7 +39,7 @@ public final class ApiAccess {
         if (settings.kubeconfig().isPresent()) {
             Path file = settings.kubeconfig().get();
             if (!Files.exists(file)) {
-                throw new IOException("there is no kubeconfig " + file + " yet");
+                throw new NotConfiguredException("there is no kubeconfig " + file + " yet");
             }
             modified = Optional.of(Files.getLastModifiedTime(file));
         }

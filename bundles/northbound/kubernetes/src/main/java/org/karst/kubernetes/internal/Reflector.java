@@ -103,6 +103,11 @@ public final class Reflector<R> implements AutoCloseable {
             } catch (ExpiredException e) {
                 position = "";
                 sleep(backoff.failed());
+            } catch (NotConfiguredException e) {
+                // The embedded server writes its kubeconfig when it listens; the boot of the whole product waits for
+                // this.
+                report(kind + ": " + e.getMessage());
+                sleep(settings.firstPause());
             } catch (IOException | RuntimeException e) {
                 if (!closed) {
                     failed(e);

@@ -192,6 +192,29 @@ class ReflectorTest {
     }
 
     @Test
+    void waitsForAKubeconfigAndFollowsItsChanges() throws Exception {
+        Path file = directory.resolve("kubeconfig");
+        KubernetesSettings settings = settings(file);
+        reflector = new Reflector<>(kind, new ApiAccess(settings), settings, mailbox, (object, content) -> {});
+        reflector.start();
+        until(() -> mailbox.rows(KubernetesFeature.TROUBLE).values().stream()
+                .anyMatch(why -> why.contains(file.toString())));
+        api.then(200, list("5", "a")).thenWatch();
+        api.kubeconfig(directory);
+        until(this::synced);
+        try (ScriptedApi other = new ScriptedApi()) {
+            other.then(410, "{}")
+                    .then(200, list("2", "b", "c"))
+                    .then(200, list("2", "b", "c"))
+                    .thenHangingWatch();
+            Thread.sleep(20);
+            other.kubeconfig(directory);
+            api.close();
+            until(() -> names().equals(Set.of("b", "c")));
+        }
+    }
+
+    @Test
     void aWatchThatHangsIsOpenedAgain() throws Exception {
         api.then(200, list("5", "a"))
                 .thenHangingWatch(event("ADDED", "b", "6"))
