@@ -42,8 +42,13 @@ public final class OvsdbServer implements AutoCloseable {
             if (!address.isEmpty()) {
                 tool.add(address);
             }
-            server.run(tool);
-            server.start();
+            try {
+                server.run(tool);
+                server.start();
+            } catch (AssertionError | RuntimeException e) {
+                server.close();
+                throw e;
+            }
             return server;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -169,7 +174,9 @@ public final class OvsdbServer implements AutoCloseable {
 
     @Override
     public void close() {
-        kill();
+        if (process != null) {
+            kill();
+        }
         try (Stream<Path> files = Files.walk(directory)) {
             files.sorted(Comparator.reverseOrder())
                     .forEach(file -> file.toFile().delete());

@@ -72,8 +72,13 @@ class OvsdbDriverTest {
 
     @AfterEach
     void stop() {
-        driver.stop();
-        vswitchd.close();
+        // also when the start failed half-way
+        if (driver != null) {
+            driver.stop();
+        }
+        if (vswitchd != null) {
+            vswitchd.close();
+        }
         server.close();
     }
 

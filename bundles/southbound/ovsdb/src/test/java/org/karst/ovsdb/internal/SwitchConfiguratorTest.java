@@ -76,8 +76,13 @@ class SwitchConfiguratorTest {
 
     @AfterEach
     void stop() {
-        transport.close();
-        vswitchd.close();
+        // also when the start failed half-way
+        if (transport != null) {
+            transport.close();
+        }
+        if (vswitchd != null) {
+            vswitchd.close();
+        }
         server.close();
     }
 
