@@ -83,15 +83,17 @@ final class FirstFlow implements AutoCloseable {
     }
 
     private Process monitor() throws IOException {
-        return new ProcessBuilder(
+        ProcessBuilder builder = new ProcessBuilder(
                         "ovs-ofctl",
                         "-O",
                         "OpenFlow15",
                         "monitor",
                         "unix:" + node.directory().resolve(BRIDGE + ".mgmt"),
                         "watch:!initial")
-                .redirectErrorStream(true)
-                .start();
+                .redirectErrorStream(true);
+        // where it puts its own control socket
+        builder.environment().put("OVS_RUNDIR", node.directory().toString());
+        return builder.start();
     }
 
     /** Waits for the monitor's first word of an added flow and returns the time since the machine's boot in seconds. */
