@@ -110,7 +110,10 @@ public final class Main {
                             karstSize < MOST_ARCHIVE_MEGABYTES));
         } finally {
             // A program and not a walk: a failure must not hide that of the measurement.
-            new ProcessBuilder("rm", "-rf", folder.toString()).inheritIO().start().waitFor();
+            new ProcessBuilder("rm", "-rf", folder.toString())
+                    .inheritIO()
+                    .start()
+                    .waitFor();
         }
     }
 

@@ -224,6 +224,7 @@ public final class OpenFlowDriver implements Driver, PacketSender {
     private void take(Batch batch) {
         Map<String, List<Change>> flows = new HashMap<>();
         Map<String, List<Change>> meters = new HashMap<>();
+        List<SwitchItem> newcomers = new ArrayList<>();
         for (Change change : batch.changes()) {
             if (change.identity() instanceof FlowItem.Identity flow) {
                 flows.computeIfAbsent(flow.node(), key -> new ArrayList<>()).add(change);
@@ -232,13 +233,20 @@ public final class OpenFlowDriver implements Driver, PacketSender {
                 meters.computeIfAbsent(meter.node(), key -> new ArrayList<>()).add(change);
                 node(meter.node());
             } else if (change.identity() instanceof SwitchItem.Identity identity) {
-                take(identity.node(), (SwitchItem) change.after());
+                SwitchItem item = (SwitchItem) change.after();
+                take(identity.node(), item);
+                if (item != null) {
+                    newcomers.add(item);
+                }
             }
         }
         revision = batch.revision();
         pruning = batch.pruning();
         nodes.forEach((name, node) -> node.apply(
                 revision, flows.getOrDefault(name, List.of()), meters.getOrDefault(name, List.of()), pruning));
+        // Only now: what a switch lacks is found by comparing it with all that is wanted of it.
+        newcomers.forEach(
+                item -> lobby.claim(item.datapathId()).ifPresent(link -> identified(link, item.datapathId())));
         nodes.entrySet().removeIf(entry -> {
             boolean gone =
                     !switches.containsKey(entry.getKey()) && entry.getValue().isForgettable();
@@ -319,7 +327,7 @@ public final class OpenFlowDriver implements Driver, PacketSender {
                 .findFirst()
                 .orElse(null);
         if (name == null) {
-            lobby.reject(link, datapathId);
+            lobby.keep(link, datapathId);
             return;
         }
         lobby.leave(link);

@@ -2,6 +2,10 @@ package org.karst.openflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -116,6 +120,28 @@ final class OpenFlowDriverTest {
         applied(ALL);
         expected.remove(flow(2).toString());
         assertThat(texts()).isEqualTo(expected);
+    }
+
+    @Test
+    void switchThatIsHereBeforeTheFactsWaitsAndIsTakenOverByItsFirstConnection() throws Exception {
+        Path log = real.directory().resolve("vswitchd.log");
+        mailbox.await("the switch is connected", () -> connections(log) == 1);
+        // Longer than the second after which a switch that was sent away comes back.
+        Thread.sleep(1_500);
+        assertThat(mailbox.connection(NODE)).isEmpty();
+        applied(ALL, accept(), Change.added(item(flow(1))));
+        assertThat(texts()).containsExactly(flow(1).toString());
+        assertThat(connections(log)).isEqualTo(1);
+    }
+
+    private static long connections(Path log) {
+        try {
+            return Files.readAllLines(log).stream()
+                    .filter(text -> text.contains("rconn|INFO") && text.endsWith(": connected"))
+                    .count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -29,6 +29,9 @@ final class ItemRows {
             controller.put("target", Datum.text(target));
             // in-band would let the bridge forward the connection past our flows
             controller.put("connection_mode", Datum.text("out-of-band"));
+            // milliseconds, the least that the switch takes; with its default it looks for a restarted server only
+            // every 8 s
+            controller.put("max_backoff", Datum.integer(1000));
             controllers.add(controller);
         }
         return new WantedBridge(item.name(), columns, item.otherConfig(), item.externalIds(), controllers);
