@@ -55,6 +55,12 @@ public final class World {
     /** The integration bridges that are connected by OpenFlow, by node. */
     public static final Table<String, SwitchConnection> SWITCHES = Table.named("switches");
 
+    /**
+     * How far each watch has been read: metadata.resourceVersion of the last object, list or bookmark whose rows are in the
+     * tables, by the name of the source. From the Kubernetes API; no rule has a reason to read it.
+     */
+    public static final Table<String, String> POSITIONS = Table.named("positions");
+
     /** The integration bridge's name, as in OVN-Kubernetes. */
     public static final String INTEGRATION_BRIDGE = "br-int";
     /** The external bridge's name, as in OVN-Kubernetes. */

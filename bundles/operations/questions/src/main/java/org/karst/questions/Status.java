@@ -1,8 +1,11 @@
 package org.karst.questions;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.karst.questions.internal.TextTable;
 
 /**
@@ -21,6 +24,7 @@ import org.karst.questions.internal.TextTable;
  * @param flows how many of them are flows
  * @param cells how many values the engine remembers
  * @param targets how far each target is
+ * @param positions how far each watch of the Kubernetes API has been read (metadata.resourceVersion), by source
  * @param failures sentences about units that failed
  * @param conflicts sentences about units that want unequal things of one identity
  * @param loop what the loop has done
@@ -39,6 +43,7 @@ public record Status(
         int flows,
         int cells,
         List<TargetStatus> targets,
+        SortedMap<String, String> positions,
         List<String> failures,
         List<String> conflicts,
         LoopStatus loop)
@@ -81,6 +86,7 @@ public record Status(
         features = List.copyOf(features);
         drivers = List.copyOf(drivers);
         targets = List.copyOf(targets);
+        positions = Collections.unmodifiableSortedMap(new TreeMap<>(positions));
         failures = List.copyOf(failures);
         conflicts = List.copyOf(conflicts);
     }

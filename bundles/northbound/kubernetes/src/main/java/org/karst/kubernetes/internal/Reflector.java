@@ -25,6 +25,7 @@ import org.karst.pipeline.Facts;
 import org.karst.pipeline.Kind;
 import org.karst.pipeline.Mailbox;
 import org.karst.pipeline.WatchItem;
+import org.karst.pipeline.World;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -281,6 +282,7 @@ public final class Reflector<R> implements AutoCloseable {
             }
             missing.forEach(key -> facts.remove(kind.table(), key));
             forgetUnreadable(facts, listing.keys);
+            facts.put(World.POSITIONS, source, listing.position);
             facts.synced(source);
             believed.complete(true);
         });
@@ -350,10 +352,14 @@ public final class Reflector<R> implements AutoCloseable {
         JsonDocument object =
                 (JsonDocument) event.find("object").orElseThrow(() -> new IOException("an event has no object"));
         String type = event.text("type");
+        String revision = object.text("metadata", "resourceVersion");
         switch (type) {
             case "ADDED", "MODIFIED" -> {
                 Decoded<R> decoded = decode(object, "");
-                mailbox.post(Mailbox.Lane.FACTS, facts -> write(facts, decoded));
+                mailbox.post(Mailbox.Lane.FACTS, facts -> {
+                    write(facts, decoded);
+                    reached(facts, revision);
+                });
             }
             case "DELETED" -> {
                 PodKey key = key(object);
@@ -363,9 +369,10 @@ public final class Reflector<R> implements AutoCloseable {
                         facts.remove(kind.table(), key);
                         facts.remove(KubernetesFeature.UNREADABLE, new UnreadableObject(source, name));
                     }
+                    reached(facts, revision);
                 });
             }
-            case "BOOKMARK" -> {}
+            case "BOOKMARK" -> mailbox.post(Mailbox.Lane.FACTS, facts -> reached(facts, revision));
             case "ERROR" -> {
                 if (object.number("code") == 410) {
                     throw new ExpiredException();
@@ -374,9 +381,14 @@ public final class Reflector<R> implements AutoCloseable {
             }
             default -> LOG.debug("{}: an event of type {} is ignored", source, type);
         }
-        String revision = object.text("metadata", "resourceVersion");
         if (!revision.isEmpty()) {
             position = revision;
+        }
+    }
+
+    private void reached(Facts facts, String revision) {
+        if (!closed && !revision.isEmpty()) {
+            facts.put(World.POSITIONS, source, revision);
         }
     }
 }

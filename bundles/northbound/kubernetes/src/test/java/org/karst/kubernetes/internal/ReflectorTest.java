@@ -7,6 +7,7 @@ import static org.karst.kubernetes.internal.TestMailbox.until;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -21,6 +22,7 @@ import org.karst.model.Pod;
 import org.karst.model.PodKey;
 import org.karst.pipeline.Kind;
 import org.karst.pipeline.WatchItem;
+import org.karst.pipeline.World;
 
 /** What a reflector makes of answers, good and bad. */
 @Timeout(60)
@@ -80,6 +82,7 @@ class ReflectorTest {
                 .thenHangingWatch(event("ADDED", "c", "6"), event("MODIFIED", "a", "7"), event("DELETED", "b", "8"));
         reflect();
         until(() -> names().equals(Set.of("a", "c")));
+        assertThat(mailbox.rows(World.POSITIONS)).containsExactly(Map.entry(WatchItem.source(kind), "8"));
         assertThat(synced()).isTrue();
         assertThat(api.requests()).containsExactly(LIST, WATCH + 5);
         assertThat(mailbox.rows(kind.table()).get(new PodKey("a", "a")).node()).isEqualTo("n");

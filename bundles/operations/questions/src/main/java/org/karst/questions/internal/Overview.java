@@ -92,6 +92,7 @@ public final class Overview {
         int cells = inspection.cells();
         SortedMap<Target, Long> changed = inspection.changed();
         SortedMap<Target, Long> acknowledged = inspection.acknowledged();
+        SortedMap<String, String> positions = rows(inspection, World.POSITIONS);
         List<Failure> failures = inspection.failures();
         List<Conflict> conflicts = inspection.conflicts();
         return () -> new Status(
@@ -108,6 +109,7 @@ public final class Overview {
                 (int) items.stream().filter(FlowItem.class::isInstance).count(),
                 cells,
                 targets(changed, acknowledged),
+                positions,
                 failures.stream().map(Overview::sentence).toList(),
                 conflicts.stream().map(Overview::sentence).toList(),
                 new Status.LoopStatus(
