@@ -16,7 +16,8 @@ public final class Laws {
 
     /**
      * Runs a scenario in many ways and compares with the plain one: reversed, shuffled, one row at a time, removed and added
-     * again in the same and in another step, removed wholly.
+     * again in the same and in another step, removed wholly. In each way, {@link Run} also compares with a computation from
+     * scratch after each step.
      *
      * @param features makes fresh features for each run
      * @throws AssertionError with the way and the first difference

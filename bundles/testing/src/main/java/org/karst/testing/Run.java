@@ -26,7 +26,10 @@ import org.karst.pipeline.PacketOut;
 import org.karst.pipeline.Stage;
 import org.karst.pipeline.TableRef;
 
-/** A controller with some features and a world that is a map. */
+/**
+ * A controller with some features and a world that is a map. After each step everything is computed from scratch too, and
+ * the two must agree: a step fails with an {@link AssertionError} if a rule depends on more than it read.
+ */
 public final class Run implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 30;
 
@@ -40,7 +43,7 @@ public final class Run implements AutoCloseable {
         for (Feature feature : features) {
             get(loop.bind(feature));
         }
-        inspect(Inspection::revision);
+        settled();
     }
 
     /** A controller that has been told all of a cluster at once. */
@@ -58,19 +61,23 @@ public final class Run implements AutoCloseable {
     /** Writes rows in one step, and waits until it is settled. */
     public Run step(List<? extends Edit<?, ?>> edits) {
         loop.post(Mailbox.Lane.FACTS, facts -> edits.forEach(edit -> edit.apply(facts)));
-        inspect(Inspection::revision);
-        return this;
+        return settled();
     }
 
     public Run bind(Feature feature) {
         get(loop.bind(feature));
-        inspect(Inspection::revision);
-        return this;
+        return settled();
     }
 
     public Run unbind(Feature feature, Duration grace) {
         get(loop.unbind(feature, grace));
-        inspect(Inspection::revision);
+        return settled();
+    }
+
+    /** Waits until what was posted is settled, and compares with a computation from scratch. */
+    private Run settled() {
+        Oracle oracle = inspect(Oracle::of);
+        oracle.check();
         return this;
     }
 

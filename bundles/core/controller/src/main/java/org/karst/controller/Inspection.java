@@ -6,6 +6,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.function.Function;
 import org.karst.incremental.Conflict;
+import org.karst.incremental.Engine;
 import org.karst.incremental.Explanation;
 import org.karst.incremental.Failure;
 import org.karst.incremental.Item;
@@ -24,6 +25,12 @@ public interface Inspection {
     List<Item> items();
 
     Optional<Item> item(Object identity);
+
+    /**
+     * A second engine with the same facts and rules that has evaluated nothing, and that another thread may have: what it
+     * settles to is what must be wanted now.
+     */
+    Engine anew();
 
     /** Why something is wanted: the units, and the facts that they read. */
     Optional<Explanation> why(Object identity);

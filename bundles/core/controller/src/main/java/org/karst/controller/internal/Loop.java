@@ -434,6 +434,11 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
         }
 
         @Override
+        public Engine anew() {
+            return engine.anew();
+        }
+
+        @Override
         public Optional<Explanation> why(Object identity) {
             return engine.why(identity);
         }
