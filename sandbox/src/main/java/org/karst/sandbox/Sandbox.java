@@ -87,8 +87,8 @@ public final class Sandbox implements AutoCloseable {
         for (SandboxNode node : nodes) {
             NetworkNamespace namespace = create(node.name());
             switches.put(node.name(), new OpenVSwitch(node, namespace));
-            underlay.join(namespace, node.name(), Optional.of(uplinkMac(node)));
-            controller.connect(namespace, node.name(), node.managementAddress());
+            underlay.join(namespace, node.link(), Optional.of(uplinkMac(node)));
+            controller.connect(namespace, node.link(), node.managementAddress());
         }
         inParallel(nodes, node -> startNode(node, template));
     }

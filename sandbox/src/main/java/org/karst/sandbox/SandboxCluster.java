@@ -141,7 +141,8 @@ public final class SandboxCluster implements AutoCloseable {
                 addresses.add(InetAddress.getByName(address.get()));
             }
         }
-        servers.open(place.name(), place.name(), sandbox.namespace(place.name()), addresses, List.of(WEB_PORT));
+        servers.open(
+                place.name(), place.name(), sandbox.namespace(place.name()), addresses, ServerPorts.echoAnd(WEB_PORT));
     }
 
     /** The server writes the kubeconfig once its API listens. */

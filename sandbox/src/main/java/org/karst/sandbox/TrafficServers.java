@@ -14,12 +14,12 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 import org.karst.host.NetworkNamespace;
 import org.karst.sandbox.internal.Conversation;
-import org.karst.sandbox.internal.Echo;
 
 /**
- * Echo servers (TCP and UDP port 7) and web servers (which answer with their place's name) in many places, on one thread. A channel
+ * Echo servers (TCP and UDP) and web servers (which answer with their place's name) in many places, on one thread. A channel
  * stays in the namespace in which it was made, so no place needs a process.
  */
 public final class TrafficServers implements AutoCloseable {
@@ -52,26 +52,25 @@ public final class TrafficServers implements AutoCloseable {
      * @param name what the web server answers
      * @param addresses where to listen: a place with several addresses needs each of them here, so that a datagram is answered from
      *     the address that it was sent to; empty: all addresses
-     * @param webPorts TCP ports of the web server
      */
     public void open(
-            String place, String name, NetworkNamespace namespace, List<InetAddress> addresses, List<Integer> webPorts)
+            String place, String name, NetworkNamespace namespace, List<InetAddress> addresses, ServerPorts ports)
             throws IOException {
         List<ServerSocketChannel> echo = new ArrayList<>();
         List<ServerSocketChannel> web = new ArrayList<>();
         List<DatagramChannel> datagrams = new ArrayList<>();
         namespace.run(inside -> {
-            for (InetSocketAddress address : socketAddresses(addresses, Echo.PORT)) {
+            for (InetSocketAddress address : socketAddresses(addresses, ports.streams())) {
                 echo.add(listen(address));
+            }
+            for (InetSocketAddress address : socketAddresses(addresses, ports.datagrams())) {
                 DatagramChannel channel = DatagramChannel.open();
                 datagrams.add(channel);
                 channel.setOption(StandardSocketOptions.SO_RCVBUF, UDP_BUFFER).bind(address);
                 channel.configureBlocking(false);
             }
-            for (int port : webPorts) {
-                for (InetSocketAddress address : socketAddresses(addresses, port)) {
-                    web.add(listen(address));
-                }
+            for (InetSocketAddress address : socketAddresses(addresses, ports.web())) {
+                web.add(listen(address));
             }
         });
         tasks.add(() -> {
@@ -90,12 +89,12 @@ public final class TrafficServers implements AutoCloseable {
         selector.wakeup();
     }
 
-    private static List<InetSocketAddress> socketAddresses(List<InetAddress> addresses, int port) {
-        return addresses.isEmpty()
-                ? List.of(new InetSocketAddress(port))
-                : addresses.stream()
-                        .map(address -> new InetSocketAddress(address, port))
-                        .toList();
+    private static List<InetSocketAddress> socketAddresses(List<InetAddress> addresses, List<Integer> ports) {
+        return ports.stream()
+                .flatMap(port -> addresses.isEmpty()
+                        ? Stream.of(new InetSocketAddress(port))
+                        : addresses.stream().map(address -> new InetSocketAddress(address, port)))
+                .toList();
     }
 
     private static ServerSocketChannel listen(InetSocketAddress address) throws IOException {

@@ -48,7 +48,11 @@ class SandboxTest {
             places.add(sandbox.settings().outside());
             for (Place place : places) {
                 servers.open(
-                        place.name(), place.name(), sandbox.namespace(place.name()), addresses(place), List.of(8080));
+                        place.name(),
+                        place.name(),
+                        sandbox.namespace(place.name()),
+                        addresses(place),
+                        ServerPorts.echoAnd(8080));
             }
             List<ProbeResult> results = new ArrayList<>();
             for (Place from : places) {

@@ -54,8 +54,9 @@ final class CniPlugin {
      *
      * @param container identifies the sandbox of the pod: its UID
      * @param namespace path of its network namespace
+     * @param addresses that it must get; empty: any
      */
-    record Pod(String container, Path namespace, String podNamespace, String podName) {}
+    record Pod(String container, Path namespace, String podNamespace, String podName, List<String> addresses) {}
 
     /** Attaches a pod and returns its addresses, without prefix lengths, in the plugin's order. */
     List<String> add(Pod pod) throws IOException, InterruptedException {
@@ -100,7 +101,11 @@ final class CniPlugin {
         }
         try {
             try (OutputStream input = process.getOutputStream()) {
-                input.write(Serialization.asJson(configuration).getBytes(StandardCharsets.UTF_8));
+                Map<String, Object> whole = new LinkedHashMap<>(configuration);
+                if (!pod.addresses().isEmpty()) {
+                    whole.put("runtimeConfig", Map.of("ips", pod.addresses()));
+                }
+                input.write(Serialization.asJson(whole).getBytes(StandardCharsets.UTF_8));
             }
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {

@@ -37,17 +37,17 @@ public final class ControllerNamespace {
         return new ControllerNamespace(namespace, address);
     }
 
-    /** Connects a node; {@code nodeAddress} is its end's address. */
-    public void connect(NetworkNamespace node, String nodeName, String nodeAddress) throws IOException {
+    /** Connects a node by a link of that name; {@code nodeAddress} is its end's address. */
+    public void connect(NetworkNamespace node, String link, String nodeAddress) throws IOException {
         namespace.run(inside -> {
             RouteSocket routes = inside.routes();
             routes.execute(RouteRequest.create(new VethPair(
-                    VethPair.End.named(nodeName), VethPair.End.named(NODE_END).in(node))));
-            inside.sysctl("net/ipv4/conf/" + nodeName + "/rp_filter", "0");
-            routes.execute(RouteRequest.up(nodeName));
+                    VethPair.End.named(link), VethPair.End.named(NODE_END).in(node))));
+            inside.sysctl("net/ipv4/conf/" + link + "/rp_filter", "0");
+            routes.execute(RouteRequest.up(link));
             routes.execute(RouteRequest.add(Route.to(
                             Ip.parse(nodeAddress).single(),
-                            routes.link(nodeName).orElseThrow().index())
+                            routes.link(link).orElseThrow().index())
                     .from(Ip.parse(address))));
         });
         node.run(inside -> {

@@ -7,9 +7,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.karst.sandbox.Families;
+import org.karst.sandbox.NodePlan;
 import org.karst.sandbox.Place;
 import org.karst.sandbox.SandboxNode;
 import org.karst.sandbox.SandboxSettings;
@@ -39,7 +41,8 @@ public record Description(SandboxSettings settings, int port, long process) {
                     new SandboxSettings(
                             String.valueOf(map.get("name")),
                             state,
-                            number(map, "nodeCount"),
+                            ((List<?>) map.get("nodes"))
+                                    .stream().map(Description::plan).toList(),
                             Families.valueOf(String.valueOf(map.get("families"))),
                             number(map, "mtu")),
                     number(map, "port"),
@@ -47,6 +50,10 @@ public record Description(SandboxSettings settings, int port, long process) {
         } catch (NoSuchFileException none) {
             return Optional.empty();
         }
+    }
+
+    private static NodePlan plan(Object node) {
+        return Serialization.unmarshal(Serialization.asJson(((Map<?, ?>) node).get("plan")), NodePlan.class);
     }
 
     private static int number(Map<?, ?> map, String key) {
@@ -68,13 +75,18 @@ public record Description(SandboxSettings settings, int port, long process) {
         map.put("process", process);
         map.put("kubeconfig", settings.state().resolve("kubeconfig").toString());
         map.put("nodeCount", settings.nodeCount());
-        map.put("nodes", settings.nodes().stream().map(Description::node).toList());
+        map.put(
+                "nodes",
+                settings.nodes().stream()
+                        .map(node -> node(node, settings.plans().get(node.number() - 1)))
+                        .toList());
         map.put("outside", place(settings.outside()));
         return map;
     }
 
-    private static Map<String, Object> node(SandboxNode node) {
+    private static Map<String, Object> node(SandboxNode node, NodePlan plan) {
         Map<String, Object> map = place(node.place());
+        map.put("plan", plan);
         map.put("database", node.database().toString());
         map.put("cniSocket", node.cniSocket().toString());
         return map;

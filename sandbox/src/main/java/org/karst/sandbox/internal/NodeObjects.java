@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.karst.sandbox.Families;
 import org.karst.sandbox.SandboxNode;
 
@@ -39,14 +38,11 @@ public final class NodeObjects {
     }
 
     private static Node object(SandboxNode node, Families families) {
-        List<String> subnets = new ArrayList<>();
         List<NodeAddress> addresses = new ArrayList<>();
         if (families.four()) {
-            subnets.add(ServerConfiguration.podCidrIpv4(node.number()));
             addresses.add(new NodeAddress(node.place().ipv4().orElseThrow(), "InternalIP"));
         }
         if (families.six()) {
-            subnets.add(ServerConfiguration.podCidrIpv6(node.number()));
             addresses.add(new NodeAddress(node.place().ipv6().orElseThrow(), "InternalIP"));
         }
         addresses.add(new NodeAddress(node.name(), "Hostname"));
@@ -54,11 +50,11 @@ public final class NodeObjects {
         return new NodeBuilder()
                 .withNewMetadata()
                 .withName(node.name())
-                .withLabels(Map.of("kubernetes.io/hostname", node.name(), "kubernetes.io/os", "linux"))
+                .withLabels(node.labels())
                 .endMetadata()
                 .withNewSpec()
-                .withPodCIDR(subnets.get(0))
-                .withPodCIDRs(subnets)
+                .withPodCIDR(node.podCidrs().get(0))
+                .withPodCIDRs(node.podCidrs())
                 .endSpec()
                 .withNewStatus()
                 .withAddresses(addresses)

@@ -1,6 +1,5 @@
 package org.karst.sandbox.internal;
 
-import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
@@ -12,15 +11,11 @@ import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.karst.sandbox.SandboxNode;
 
 /** The objects by which a kubelet tells how a pod fares. */
 final class PodStatuses {
-    private static final int DEFAULT_WEB_PORT = 8080;
-
     private PodStatuses() {}
 
     /** The status of a pod whose containers all run. */
@@ -81,18 +76,6 @@ final class PodStatuses {
                 .withLastTimestamp(now)
                 .withCount(1)
                 .build();
-    }
-
-    /** Where the web servers of a pod listen: 8080, and each TCP port that its containers declare. */
-    static List<Integer> webPorts(Pod pod) {
-        Set<Integer> ports = new TreeSet<>(Set.of(DEFAULT_WEB_PORT));
-        pod.getSpec().getContainers().stream()
-                .flatMap(container -> container.getPorts().stream())
-                .filter(port -> port.getProtocol() == null || port.getProtocol().equals("TCP"))
-                .map(ContainerPort::getContainerPort)
-                .filter(port -> port != Echo.PORT)
-                .forEach(ports::add);
-        return List.copyOf(ports);
     }
 
     private static String now() {

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -123,8 +124,13 @@ final class PodWork implements Runnable {
         return Boolean.TRUE.equals(pod.getSpec().getHostNetwork());
     }
 
-    private CniPlugin.Pod call() {
-        return new CniPlugin.Pod(uid, NamedNamespaces.path(agent.places().name(namespace, name, uid)), namespace, name);
+    private CniPlugin.Pod call(Pod newest) {
+        return new CniPlugin.Pod(
+                uid,
+                NamedNamespaces.path(agent.places().name(namespace, name, uid)),
+                namespace,
+                name,
+                PodWishes.addresses(newest));
     }
 
     private void attach(Pod newest) throws IOException, InterruptedException {
@@ -137,11 +143,18 @@ final class PodWork implements Runnable {
         if (inHostNetwork()) {
             node.place().ipv4().ifPresent(addresses::add);
             node.place().ipv6().ifPresent(addresses::add);
+            List<InetAddress> own = new ArrayList<>();
+            for (String address : addresses) {
+                own.add(InetAddress.getByName(address));
+            }
+            try (NetworkNamespace place = NetworkNamespace.named(node.place().namespace())) {
+                agent.servers().open(uid, namespace + "/" + name, place, own, PodWishes.portsInHostNetwork(newest));
+            }
         } else {
             try (NetworkNamespace place = agent.places().create(namespace, name, uid)) {
                 place.run(inside -> inside.routes().execute(RouteRequest.up("lo")));
-                addresses.addAll(agent.plugin(node).add(call()));
-                agent.servers().open(uid, namespace + "/" + name, place, List.of(), PodStatuses.webPorts(newest));
+                addresses.addAll(agent.plugin(node).add(call(newest)));
+                agent.servers().open(uid, namespace + "/" + name, place, List.of(), PodWishes.ports(newest));
             }
         }
         tellRunning(addresses);
@@ -150,9 +163,9 @@ final class PodWork implements Runnable {
 
     private void detach() throws IOException, InterruptedException {
         running = false;
+        agent.servers().close(uid);
         if (!inHostNetwork()) {
-            agent.servers().close(uid);
-            agent.plugin(node).delete(call());
+            agent.plugin(node).delete(call(pod));
             NetworkNamespace.delete(agent.places().name(namespace, name, uid));
         }
         started = false;

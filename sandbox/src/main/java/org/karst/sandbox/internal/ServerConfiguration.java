@@ -9,7 +9,7 @@ import org.karst.sandbox.ServerSettings;
 
 /** The files below {@code etc} that make a server serve this sandbox. */
 public final class ServerConfiguration {
-    /** Where pods get their addresses; each node takes a /23 and a /64. */
+    /** Where pods get their addresses. */
     private static final String CLUSTER_IPV4 = "10.128.0.0/14";
 
     private static final String CLUSTER_IPV6 = "fd00:10:128::/48";
@@ -58,17 +58,6 @@ public final class ServerConfiguration {
         });
         files.put("org.karst.apiserver.cfg", api);
         return files;
-    }
-
-    /** The pod subnet of a node, by its number from 1. */
-    static String podCidrIpv4(int number) {
-        int offset = (number - 1) * 2;
-        return "10." + (128 + offset / 256) + "." + offset % 256 + ".0/23";
-    }
-
-    /** The IPv6 pod subnet of a node, by its number from 1. */
-    static String podCidrIpv6(int number) {
-        return "fd00:10:128:" + Integer.toHexString(number) + "::/64";
     }
 
     private static String join(Families families, String ipv4, String ipv6) {
