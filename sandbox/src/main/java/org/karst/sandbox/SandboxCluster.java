@@ -28,8 +28,6 @@ import org.karst.sandbox.internal.ServerProcess;
  * every place: all that a cluster is.
  */
 public final class SandboxCluster implements AutoCloseable {
-    private static final Duration HELLO = Duration.ofSeconds(1);
-    private static final int HELLO_BYTES = 56;
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final int WEB_PORT = 8080;
 
@@ -108,29 +106,10 @@ public final class SandboxCluster implements AutoCloseable {
                     NodeAgent.start(client, nodes, serverSettings.cniPlugin(), new PodNamespaces(sandbox), servers);
             progress.accept("waiting until the server is ready");
             awaitReady(client, server);
-            acquaint(settings.nodes());
             return new SandboxCluster(sandbox, server, forwarder, client, servers, agent);
         } catch (IOException | InterruptedException | RuntimeException failure) {
             forwarder.close();
             throw failure;
-        }
-    }
-
-    /**
-     * Nodes of a real cluster talk to each other all the time. Here they say hello once, so that the userspace datapath, which
-     * overhears their ARP, knows where tunnels lead before the first packet of a pod: it would drop that one.
-     */
-    private static void acquaint(List<SandboxNode> nodes) throws IOException {
-        for (SandboxNode from : nodes) {
-            Prober prober = new Prober(from.place(), HELLO);
-            for (SandboxNode to : nodes) {
-                if (!from.equals(to)) {
-                    prober.icmp(
-                            InetAddress.getByName(
-                                    to.place().ipv4().or(to.place()::ipv6).orElseThrow()),
-                            HELLO_BYTES);
-                }
-            }
         }
     }
 

@@ -15,6 +15,7 @@ import org.karst.pipeline.FlowItem;
 import org.karst.pipeline.Mailbox;
 import org.karst.pipeline.Meter;
 import org.karst.pipeline.NodeLink;
+import org.karst.pipeline.NodeNeighbour;
 import org.karst.pipeline.PacketOut;
 import org.karst.pipeline.PacketSender;
 import org.karst.pipeline.PlacedItem;
@@ -48,6 +49,7 @@ final class WantedItems implements Driver, PacketSender {
                 PortItem.class,
                 PodLink.class,
                 NodeLink.class,
+                NodeNeighbour.class,
                 EventItem.class,
                 WatchItem.class);
     }

@@ -1,5 +1,6 @@
 package org.karst.connectivity;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.karst.incremental.Rule;
 import org.karst.model.Family;
@@ -55,6 +56,8 @@ public final class Connectivity implements Feature {
 
     @Override
     public List<Rule<?>> rules() {
-        return Ports.rules();
+        List<Rule<?>> rules = new ArrayList<>(Ports.rules());
+        rules.add(Overlay.neighbours());
+        return rules;
     }
 }

@@ -2,8 +2,11 @@ package org.karst.connectivity;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.karst.incremental.Item;
 import org.karst.incremental.Keys;
+import org.karst.incremental.Query;
 import org.karst.incremental.Rule;
 import org.karst.incremental.Scope;
 import org.karst.incremental.Unit;
@@ -18,6 +21,7 @@ import org.karst.pipeline.Field;
 import org.karst.pipeline.Flow;
 import org.karst.pipeline.FlowItem;
 import org.karst.pipeline.Match;
+import org.karst.pipeline.NodeNeighbour;
 import org.karst.pipeline.Slot;
 import org.karst.pipeline.Stage;
 import org.karst.pipeline.TableRef;
@@ -28,6 +32,14 @@ final class Overlay {
     private static final TableRef REMOTE = new TableRef(Slot.OVERLAY, 1, "REMOTE");
     private static final TableRef TUNNEL_PORT = new TableRef(Slot.OVERLAY, 2, "TUNNEL_PORT");
     private static final TableRef PORT = new TableRef(Slot.OUTPUT, 1, "PORT");
+
+    /** The nodes whose switch has its tunnel port. */
+    private static final Query<Unit, SortedSet<String>> TUNNEL_ENDS = Query.of("tunnel-ends", (view, unit) -> {
+        SortedSet<String> ends = new TreeSet<>(view.get(Topology.NODE_NAMES, unit));
+        ends.removeIf(
+                node -> Topology.ofport(view, node, Topology.TUNNEL_PORT).isEmpty());
+        return ends;
+    });
 
     private Overlay() {}
 
@@ -40,6 +52,23 @@ final class Overlay {
                 List.of(
                         new Rule<>("overlay-nodes", Scope.ZONE, Keys.of(Topology.NODE_NAMES), Overlay::remote),
                         new Rule<>("overlay-port", Scope.ZONE, Keys.of(Topology.NODE_NAMES), Overlay::port)));
+    }
+
+    /**
+     * Every other node knows at all times how a tunnel to this one leaves it; from when it has a tunnel port, because a switch
+     * without one does not listen to what its node resolves.
+     */
+    static Rule<String> neighbours() {
+        return new Rule<>("overlay-neighbours", Scope.ZONE, Keys.of(Topology.NODE_NAMES), Overlay::neighbours);
+    }
+
+    private static List<Item> neighbours(View view, String remote) {
+        return Topology.tunnelAddress(view, remote)
+                .map(address -> view.get(TUNNEL_ENDS, Unit.UNIT).stream()
+                        .filter(node -> !node.equals(remote))
+                        .map(node -> (Item) new NodeNeighbour(node, address))
+                        .toList())
+                .orElse(List.of());
     }
 
     static Stage output() {

@@ -12,6 +12,8 @@ import org.karst.model.Labels;
 import org.karst.model.Node;
 import org.karst.pipeline.EventItem;
 import org.karst.pipeline.Feature;
+import org.karst.pipeline.NodeNeighbour;
+import org.karst.pipeline.Topology;
 import org.karst.testing.Cluster;
 import org.karst.testing.FeatureLaws;
 import org.karst.testing.Golden;
@@ -33,6 +35,25 @@ class ConnectivityTest {
         try (Run run = Run.of(twoNodes(), new Connectivity())) {
             Golden.check("node-a.flows", run.flows("a"));
             assertThat(run.wanted(EventItem.class)).isEmpty();
+        }
+    }
+
+    @Test
+    void aSwitchWithATunnelPortKnowsTheWayToEachOtherNode() {
+        try (Run run = Run.of(twoNodes(), new Connectivity())) {
+            assertThat(run.wanted(NodeNeighbour.class))
+                    .as("each node's own address is not wanted by itself")
+                    .extracting(NodeNeighbour::node)
+                    .containsExactlyInAnyOrder("a", "b");
+            assertThat(run.wanted(NodeNeighbour.class))
+                    .extracting(NodeNeighbour::address)
+                    .doesNotHaveDuplicates();
+        }
+        try (Run run = Run.of(twoNodes().port("a", Topology.TUNNEL_PORT, -1), new Connectivity())) {
+            assertThat(run.wanted(NodeNeighbour.class))
+                    .as("a has no tunnel port")
+                    .extracting(NodeNeighbour::node)
+                    .containsExactly("b");
         }
     }
 

@@ -18,6 +18,8 @@ import org.karst.pipeline.Driver;
 import org.karst.pipeline.LinkInspector;
 import org.karst.pipeline.Mailbox;
 import org.karst.pipeline.NodeLink;
+import org.karst.pipeline.NodeNeighbour;
+import org.karst.pipeline.PlacedItem;
 import org.karst.pipeline.PodLink;
 import org.karst.pipeline.Pruning;
 import org.karst.pipeline.Target;
@@ -25,7 +27,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * Makes {@link PodLink}s and {@link NodeLink}s true, each node on a thread of its own. Targets: {@code host/NODE}.
+ * Makes {@link PodLink}s, {@link NodeLink}s and {@link NodeNeighbour}s true, each node on a thread of its own. Targets: {@code host/NODE}.
  *
  * <p>A link that cannot be made holds back the acknowledgement of its node, so that whoever waits for it learns that it is
  * not there; but not for longer than {@link NodeWorker#PATIENCE}, and not at all when the container's namespace does not
@@ -85,7 +87,7 @@ public final class HostDriver implements Driver, LinkInspector {
 
     @Override
     public Set<Class<? extends Item>> items() {
-        return Set.of(PodLink.class, NodeLink.class);
+        return Set.of(PodLink.class, NodeLink.class, NodeNeighbour.class);
     }
 
     @Override
@@ -114,7 +116,7 @@ public final class HostDriver implements Driver, LinkInspector {
 
     private static String node(Change change) {
         Item item = change.after() == null ? change.before() : change.after();
-        return item instanceof PodLink link ? link.node() : ((NodeLink) item).node();
+        return ((PlacedItem) item).node();
     }
 
     @Override

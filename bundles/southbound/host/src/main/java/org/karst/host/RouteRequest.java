@@ -187,6 +187,68 @@ public final class RouteRequest {
         return neighbour("neighbour delete " + neighbour, RouteNetlink.DELETE_NEIGHBOUR, 0, neighbour);
     }
 
+    /**
+     * Has the kernel resolve a neighbour now and keep it resolved. An entry that is there already becomes ours; what it knows
+     * stays.
+     */
+    public static RouteRequest manage(ManagedNeighbour neighbour) {
+        return new RouteRequest(
+                "neighbour replace " + neighbour,
+                RouteNetlink.NEW_NEIGHBOUR,
+                Message.CREATE | Message.REPLACE,
+                message -> managed(
+                                message,
+                                neighbour,
+                                0,
+                                RouteNetlink.NEIGHBOUR_FLAG_USE | RouteNetlink.NEIGHBOUR_FLAG_EXTERNAL)
+                        .attribute(RouteNetlink.NEIGHBOUR_PROTOCOL, new byte[] {(byte) Route.KARST})
+                        .attributeU32(RouteNetlink.NEIGHBOUR_EXTENDED_FLAGS, RouteNetlink.NEIGHBOUR_MANAGED));
+    }
+
+    /**
+     * Has the kernel ask now whether what it knows of a neighbour still holds. Fails when there is no entry (ENOENT) or nothing
+     * known (EINVAL).
+     */
+    public static RouteRequest probe(ManagedNeighbour neighbour) {
+        return new RouteRequest(
+                "neighbour change " + neighbour + " nud probe",
+                RouteNetlink.NEW_NEIGHBOUR,
+                Message.REPLACE,
+                message -> managed(message, neighbour, RouteNetlink.NEIGHBOUR_PROBE, 0));
+    }
+
+    public static RouteRequest remove(ManagedNeighbour neighbour) {
+        return new RouteRequest(
+                "neighbour delete " + neighbour,
+                RouteNetlink.DELETE_NEIGHBOUR,
+                0,
+                message -> managed(message, neighbour, 0, 0));
+    }
+
+    private static MessageWriter managed(MessageWriter message, ManagedNeighbour neighbour, int state, int flags) {
+        return message.u8(family(neighbour.address()))
+                .u8(0)
+                .u16(0)
+                .u32(neighbour.link())
+                .u16(state)
+                .u8(flags)
+                .u8(0)
+                .attribute(RouteNetlink.NEIGHBOUR_ADDRESS, neighbour.address().bytes());
+    }
+
+    /** The request for the way to one address. */
+    static RouteRequest getRoute(Ip destination) {
+        byte[] bytes = destination.bytes();
+        return new RouteRequest(
+                "route get " + destination, RouteNetlink.GET_ROUTE, 0, message -> message.u8(family(destination))
+                        .u8(bytes.length * Byte.SIZE)
+                        .u8(0)
+                        .u8(0)
+                        .u32(0)
+                        .u32(0)
+                        .attribute(RouteNetlink.ROUTE_DESTINATION, bytes));
+    }
+
     /** The request for one link by name. */
     static RouteRequest getLink(String name) {
         Link.requireName(name);

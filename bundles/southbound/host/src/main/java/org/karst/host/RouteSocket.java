@@ -8,11 +8,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.karst.host.internal.LibC;
 import org.karst.host.internal.MalformedMessageException;
 import org.karst.host.internal.Message;
 import org.karst.host.internal.RouteDecoder;
 import org.karst.host.internal.RouteNetlink;
+import org.karst.model.Ip;
 
 /**
  * A netlink socket of the route family (rtnetlink(7)) in the namespace of the thread that opened it. Used by one thread at
@@ -137,10 +139,22 @@ public final class RouteSocket implements AutoCloseable {
 
     /** The link with this name. */
     public Optional<Link> link(String name) throws HostException {
-        RouteRequest request = RouteRequest.getLink(name);
+        return ask(RouteRequest.getLink(name), RouteDecoder::link, Set.of(LibC.ENODEV));
+    }
+
+    /** The route that a packet of this machine to that address takes; empty: there is none. */
+    public Optional<Route> way(Ip destination) throws HostException {
+        return ask(
+                RouteRequest.getRoute(destination),
+                RouteDecoder::way,
+                Set.of(LibC.ENETUNREACH, LibC.EHOSTUNREACH));
+    }
+
+    /** Asks for one object; some errors say that there is none. */
+    private <T> Optional<T> ask(RouteRequest request, Decoder<T> decoder, Set<Integer> none) throws HostException {
         sequence++;
         send(request.encode(order, sequence, Message.ACK), request.toString());
-        Optional<Link> link = Optional.empty();
+        Optional<T> answer = Optional.empty();
         while (true) {
             for (Message message : receive(request.toString())) {
                 if (message.sequence() != sequence) {
@@ -149,13 +163,13 @@ public final class RouteSocket implements AutoCloseable {
                 try {
                     if (message.errno().isPresent()) {
                         int errno = message.errno().getAsInt();
-                        if (errno != 0 && errno != LibC.ENODEV) {
+                        if (errno != 0 && !none.contains(errno)) {
                             throw new HostException(request.toString(), errno, message.extendedText());
                         }
-                        return link;
+                        return answer;
                     }
-                    Optional<Link> decoded = RouteDecoder.link(message);
-                    link = decoded.isPresent() ? decoded : link;
+                    Optional<T> decoded = decoder.decode(message);
+                    answer = decoded.isPresent() ? decoded : answer;
                 } catch (MalformedMessageException malformed) {
                     throw malformed(request.toString(), malformed);
                 }
@@ -182,6 +196,13 @@ public final class RouteSocket implements AutoCloseable {
         return dump(
                 RouteRequest.dump("neighbour show", RouteNetlink.GET_NEIGHBOUR, RouteNetlink.NEIGHBOUR_HEADER_LENGTH),
                 RouteDecoder::neighbour);
+    }
+
+    /** The neighbour entries of both families that Karst made, resolved or not. */
+    public List<ManagedNeighbour> managedNeighbours() throws HostException {
+        return dump(
+                RouteRequest.dump("neighbour show", RouteNetlink.GET_NEIGHBOUR, RouteNetlink.NEIGHBOUR_HEADER_LENGTH),
+                RouteDecoder::managedNeighbour);
     }
 
     @Override

@@ -8,69 +8,28 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.karst.incremental.Change;
-import org.karst.incremental.View;
 import org.karst.model.Cidr;
 import org.karst.model.InterfaceAddress;
 import org.karst.model.Ip;
 import org.karst.model.MacAddress;
 import org.karst.pipeline.Batch;
-import org.karst.pipeline.Facts;
-import org.karst.pipeline.Mailbox;
 import org.karst.pipeline.NodeLink;
-import org.karst.pipeline.PacketIn;
 import org.karst.pipeline.PodLink;
 import org.karst.pipeline.Pruning;
-import org.karst.pipeline.Target;
 
 @Tag("root")
 class HostDriverTest {
     private static final Pruning ALL = new Pruning(true, Set.of());
 
-    private final Acknowledgements mailbox = new Acknowledgements();
+    private final Acknowledgements mailbox = new Acknowledgements("node");
     private TestNamespaces namespaces;
     private NetworkNamespace node;
     private HostDriver driver;
-
-    /** Keeps the newest revision that was acknowledged for the node. */
-    private static final class Acknowledgements implements Mailbox {
-        private final AtomicLong newest = new AtomicLong(-1);
-
-        @Override
-        public void post(Lane lane, Consumer<? super Facts> message) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public <T> CompletionStage<T> read(Function<? super View, ? extends T> question) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public <T> CompletionStage<T> await(
-                Function<? super View, Optional<T>> condition, Set<Target> targets, Duration patience) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void acknowledge(Target target, long revision) {
-            assertThat(target).isEqualTo(HostDriver.target("node"));
-            newest.accumulateAndGet(revision, Math::max);
-        }
-
-        @Override
-        public void packetIn(PacketIn packet) {
-            throw new UnsupportedOperationException();
-        }
-    }
 
     @BeforeEach
     void open() throws Exception {
@@ -121,10 +80,6 @@ class HostDriverTest {
         driver.apply(new Batch(revision, List.of(changes), pruning));
     }
 
-    private void awaitRevision(long revision) throws Exception {
-        await("revision " + revision, () -> mailbox.newest.get() >= revision);
-    }
-
     private static void await(String what, Callable<Boolean> condition) throws Exception {
         long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
         while (!condition.call()) {
@@ -142,14 +97,14 @@ class HostDriverTest {
     void aPodIsMadeThenAcknowledgedAndRemovedOnceThatIsAllowed() throws Exception {
         NetworkNamespace pod = namespaces.create("pod5");
         apply(1, Pruning.NOTHING, Change.added(link(5)));
-        awaitRevision(1);
+        mailbox.await(1);
         assertThat(TestNamespaces.ip(pod, "-o", "address", "show", "dev", "eth0"))
                 .contains("10.128.0.5/24");
         apply(2, Pruning.NOTHING, Change.removed(link(5)));
-        awaitRevision(2);
+        mailbox.await(2);
         assertThat(onNode("kp5")).isPresent();
         apply(3, ALL);
-        awaitRevision(3);
+        mailbox.await(3);
         assertThat(onNode("kp5")).isEmpty();
     }
 
@@ -161,9 +116,9 @@ class HostDriverTest {
         apply(1, Pruning.NOTHING, Change.added(link(5)), Change.added(link(6)));
         await("kp5", () -> onNode("kp5").isPresent());
         Thread.sleep(300);
-        assertThat(mailbox.newest.get()).isEqualTo(-1);
+        assertThat(mailbox.newest()).isEqualTo(-1);
         taken.run(inside -> inside.routes().execute(RouteRequest.deleteLink("eth0")));
-        awaitRevision(1);
+        mailbox.await(1);
         assertThat(onNode("kp6")).isPresent();
     }
 
@@ -171,7 +126,7 @@ class HostDriverTest {
     void aContainerThatIsGoneHoldsBackNothing() throws Exception {
         namespaces.create("pod5");
         apply(1, Pruning.NOTHING, Change.added(link(5)), Change.added(link(6)));
-        awaitRevision(1);
+        mailbox.await(1);
         assertThat(onNode("kp5")).isPresent();
         assertThat(onNode("kp6")).isEmpty();
     }
@@ -180,13 +135,13 @@ class HostDriverTest {
     void theManagementPortIsMadeSoWhenItAppears() throws Exception {
         apply(1, Pruning.NOTHING, Change.added(management("10.128.0.2/24")));
         Thread.sleep(200);
-        assertThat(mailbox.newest.get()).isEqualTo(-1);
+        assertThat(mailbox.newest()).isEqualTo(-1);
         node.run(inside -> inside.routes().execute(RouteRequest.create("karst0", "bridge")));
-        awaitRevision(1);
+        mailbox.await(1);
         assertThat(TestNamespaces.ip(node, "route"))
                 .contains("10.128.0.0/14 via 10.128.0.1 dev karst0 proto 75 src 10.128.0.2");
         apply(2, ALL, Change.removed(management("10.128.0.2/24")));
-        awaitRevision(2);
+        mailbox.await(2);
         assertThat(TestNamespaces.ip(node, "route")).isEmpty();
         assertThat(TestNamespaces.ip(node, "-o", "address", "show", "dev", "karst0"))
                 .doesNotContain("10.128.0.2");
@@ -197,7 +152,7 @@ class HostDriverTest {
         NetworkNamespace pod = namespaces.create("pod5");
         node.run(inside -> inside.routes().execute(RouteRequest.create("karst0", "bridge")));
         apply(1, ALL, Change.added(link(5)), Change.added(management("10.128.0.2/24")));
-        awaitRevision(1);
+        mailbox.await(1);
         TestNamespaces.ip(node, "address", "flush", "dev", "karst0");
         await("the address of karst0", () -> TestNamespaces.ip(node, "route").contains("src 10.128.0.2"));
         node.run(inside -> inside.routes().execute(RouteRequest.deleteLink("kp5")));
@@ -209,15 +164,15 @@ class HostDriverTest {
         namespaces.create("pod5");
         namespaces.create("pod6");
         apply(1, ALL, Change.added(link(5)), Change.added(link(6)));
-        awaitRevision(1);
+        mailbox.await(1);
         int before = onNode("kp5").orElseThrow().index();
         driver.stop();
         driver = driver();
         apply(2, Pruning.NOTHING, Change.added(link(5)));
-        awaitRevision(2);
+        mailbox.await(2);
         assertThat(onNode("kp6")).isPresent();
         apply(3, ALL);
-        awaitRevision(3);
+        mailbox.await(3);
         assertThat(onNode("kp6")).isEmpty();
         assertThat(onNode("kp5").orElseThrow().index()).isEqualTo(before);
     }
@@ -227,7 +182,7 @@ class HostDriverTest {
     void aLinkThatLeadsElsewhereIsReplaced() throws Exception {
         NetworkNamespace old = namespaces.create("pod5");
         apply(1, ALL, Change.added(link(5)));
-        awaitRevision(1);
+        mailbox.await(1);
         PodLink elsewhere = new PodLink(
                 "node",
                 "kp5",
@@ -239,7 +194,7 @@ class HostDriverTest {
                 link(5).gateways());
         NetworkNamespace other = namespaces.create("new");
         apply(2, ALL, Change.modified(link(5), elsewhere));
-        awaitRevision(2);
+        mailbox.await(2);
         assertThat(TestNamespaces.ip(other, "-o", "address", "show", "dev", "eth0"))
                 .contains("10.128.0.5/24");
         assertThat(TestNamespaces.ip(old, "-o", "link")).doesNotContain("eth0");
@@ -250,10 +205,10 @@ class HostDriverTest {
         namespaces.close();
         apply(1, ALL, Change.added(management("10.128.0.2/24")));
         Thread.sleep(200);
-        assertThat(mailbox.newest.get()).isEqualTo(-1);
+        assertThat(mailbox.newest()).isEqualTo(-1);
         node = namespaces.create("node");
         node.run(inside -> inside.routes().execute(RouteRequest.create("karst0", "bridge")));
-        awaitRevision(1);
+        mailbox.await(1);
     }
 
     @Test

@@ -41,6 +41,8 @@ public final class LibC {
     public static final int EINVAL = 22;
     public static final int ENOBUFS = 105;
     public static final int EADDRNOTAVAIL = 99;
+    public static final int ENETUNREACH = 101;
+    public static final int EHOSTUNREACH = 113;
     public static final int ESRCH = 3;
     public static final int EPROTO = 71;
     public static final int EMSGSIZE = 90;

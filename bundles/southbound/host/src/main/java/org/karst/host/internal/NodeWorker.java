@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 import org.karst.host.HostException;
 import org.karst.host.HostSettings;
 import org.karst.host.Link;
@@ -20,6 +21,7 @@ import org.karst.host.NetworkNamespace;
 import org.karst.incremental.Change;
 import org.karst.incremental.Item;
 import org.karst.pipeline.NodeLink;
+import org.karst.pipeline.NodeNeighbour;
 import org.karst.pipeline.PodLink;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,7 +91,7 @@ public final class NodeWorker {
                 state.suspectAll();
                 failures.clear();
                 strangersRemoved = false;
-                serve(links);
+                serve(links, new NodeNeighbours(inside.routes()));
             } catch (IOException | RuntimeException failed) {
                 if (!complaint.equals(failed.getMessage())) {
                     complaint = String.valueOf(failed.getMessage());
@@ -123,7 +125,7 @@ public final class NodeWorker {
         listener.start();
     }
 
-    private void serve(NodeLinks links) throws HostException, InterruptedException {
+    private void serve(NodeLinks links, NodeNeighbours neighbours) throws HostException, InterruptedException {
         while (true) {
             NodeState.Work work = state.take(failures.isEmpty() ? FOREVER : pause);
             if (work == null) {
@@ -136,6 +138,12 @@ public final class NodeWorker {
                 }
                 settle(links, settle);
                 remove(links, work.remove());
+                if (work.look()
+                        || work.prune() && !strangersRemoved
+                        || Stream.concat(settle.stream(), work.remove().stream())
+                                .anyMatch(NodeNeighbour.class::isInstance)) {
+                    settle(neighbours, work.prune());
+                }
                 if (work.prune() && !strangersRemoved) {
                     removeStrangers(links);
                 }
@@ -160,7 +168,7 @@ public final class NodeWorker {
                 if (link == null || !link.up() || link.mtu() != pod.mtu()) {
                     damaged.add(item);
                 }
-            } else {
+            } else if (item instanceof NodeLink) {
                 damaged.add(item);
             }
         }
@@ -172,8 +180,7 @@ public final class NodeWorker {
         for (Item item : items) {
             if (item instanceof PodLink pod) {
                 pods.add(pod);
-            } else {
-                NodeLink link = (NodeLink) item;
+            } else if (item instanceof NodeLink link) {
                 try {
                     report(link, links.settle(link) ? null : "link " + link.name() + " is not there yet");
                 } catch (HostException refusal) {
@@ -188,6 +195,18 @@ public final class NodeWorker {
                 report(link, refusal == null ? null : refusal.getMessage());
             }
         }
+    }
+
+    /** All at once, because one entry may lead to several addresses. */
+    private void settle(NodeNeighbours neighbours, boolean prune) throws HostException {
+        List<NodeNeighbour> wanted = new ArrayList<>();
+        for (Item item : state.wanted()) {
+            if (item instanceof NodeNeighbour neighbour) {
+                wanted.add(neighbour);
+            }
+        }
+        Map<NodeNeighbour, String> refused = neighbours.settle(wanted, prune);
+        wanted.forEach(neighbour -> report(neighbour, refused.get(neighbour)));
     }
 
     /** Remembers how an item fares; {@code sentence} is null when it is true. */
@@ -214,8 +233,8 @@ public final class NodeWorker {
             failures.remove(item.identity());
             if (item instanceof PodLink pod) {
                 pods.put(pod.name(), item);
-            } else {
-                links.clear((NodeLink) item);
+            } else if (item instanceof NodeLink link) {
+                links.clear(link);
             }
         }
         links.remove(List.copyOf(pods.keySet())).forEach((name, refusal) -> {
@@ -246,7 +265,11 @@ public final class NodeWorker {
         return failures.values().stream().noneMatch(NodeWorker::holdsBack);
     }
 
+    /** A tunnel works without a neighbour known beforehand, only later: nobody waits for that. */
     private static boolean holdsBack(Failure failure) {
+        if (failure.item() instanceof NodeNeighbour) {
+            return false;
+        }
         boolean recent = System.nanoTime() - failure.since() < PATIENCE.toNanos();
         boolean gone = failure.item() instanceof PodLink && !Files.exists(Path.of(((PodLink) failure.item()).netns()));
         return recent && !gone;

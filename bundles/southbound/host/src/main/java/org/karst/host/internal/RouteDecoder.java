@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.karst.host.Link;
 import org.karst.host.LinkAddress;
+import org.karst.host.ManagedNeighbour;
 import org.karst.host.Neighbour;
 import org.karst.host.Route;
 import org.karst.model.Cidr;
@@ -65,7 +66,17 @@ public final class RouteDecoder {
                 attributes.u8(RouteNetlink.ADDRESS_PROTOCOL).orElse(0)));
     }
 
+    /** A route of a table. */
     public static Optional<Route> route(Message message) throws MalformedMessageException {
+        return route(message, false);
+    }
+
+    /** The answer to a question for one address, which the kernel may mark as made for it. */
+    public static Optional<Route> way(Message message) throws MalformedMessageException {
+        return route(message, true);
+    }
+
+    private static Optional<Route> route(Message message, boolean cloned) throws MalformedMessageException {
         if (message.type() != RouteNetlink.NEW_ROUTE) {
             return Optional.empty();
         }
@@ -77,7 +88,7 @@ public final class RouteDecoder {
         int kind = Byte.toUnsignedInt(payload.get(7));
         int flags = payload.getInt(8);
         if (kind != RouteNetlink.ROUTE_UNICAST
-                || (flags & RouteNetlink.ROUTE_FLAG_CLONED) != 0
+                || (!cloned && (flags & RouteNetlink.ROUTE_FLAG_CLONED) != 0)
                 || (family != LibC.AF_INET && family != LibC.AF_INET6)) {
             return Optional.empty();
         }
@@ -115,6 +126,22 @@ public final class RouteDecoder {
         }
         return Optional.of(
                 new Neighbour(index, address.get(), mac.get(), (state & RouteNetlink.NEIGHBOUR_PERMANENT) != 0));
+    }
+
+    /** An entry that bears our mark, whether it is resolved or not. */
+    public static Optional<ManagedNeighbour> managedNeighbour(Message message) throws MalformedMessageException {
+        if (message.type() != RouteNetlink.NEW_NEIGHBOUR) {
+            return Optional.empty();
+        }
+        ByteBuffer payload = requireHeader(message, RouteNetlink.NEIGHBOUR_HEADER_LENGTH);
+        int family = Byte.toUnsignedInt(payload.get(0));
+        int index = payload.getInt(4);
+        Attributes attributes = attributes(payload, RouteNetlink.NEIGHBOUR_HEADER_LENGTH);
+        if (attributes.u8(RouteNetlink.NEIGHBOUR_PROTOCOL).orElse(0) != Route.KARST) {
+            return Optional.empty();
+        }
+        return address(family, attributes.bytes(RouteNetlink.NEIGHBOUR_ADDRESS))
+                .map(address -> new ManagedNeighbour(index, address));
     }
 
     private static Attributes attributes(ByteBuffer payload, int headerLength) throws MalformedMessageException {

@@ -7,13 +7,13 @@ import org.karst.host.HostException;
 import org.karst.host.NetworkNamespace;
 
 /**
- * Tells that links, addresses or routes of a namespace changed, whoever changed them. What changed has to be observed anew:
+ * Tells that links, addresses or routes of a namespace changed, or a neighbour went, whoever changed them. What changed has to be observed anew:
  * notifications may be lost, the tables not.
  */
 final class RouteEvents implements AutoCloseable {
     private static final int ADDRESS_LENGTH = 12;
-    /** Links, IPv4 and IPv6 addresses, IPv4 and IPv6 routes (RTMGRP_* of linux/rtnetlink.h). */
-    private static final int GROUPS = 0x1 | 0x10 | 0x100 | 0x40 | 0x400;
+    /** Links, neighbours, IPv4 and IPv6 addresses, IPv4 and IPv6 routes (RTMGRP_* of linux/rtnetlink.h). */
+    private static final int GROUPS = 0x1 | 0x4 | 0x10 | 0x100 | 0x40 | 0x400;
 
     private static final int LARGEST = 64 * 1024;
     private static final int MSG_DONTWAIT = 0x40;
@@ -21,6 +21,13 @@ final class RouteEvents implements AutoCloseable {
     private final int socket;
     private final byte[] buffer = new byte[LARGEST];
     private boolean open = true;
+
+    /** What one notification says. */
+    private enum Heard {
+        NOTHING,
+        NOISE,
+        CHANGE
+    }
 
     private RouteEvents(int socket) {
         this.socket = socket;
@@ -51,7 +58,7 @@ final class RouteEvents implements AutoCloseable {
         return new RouteEvents(socket);
     }
 
-    /** Waits for a change and takes all that are waiting. False: none came in time. */
+    /** Waits for a notification and takes all that are waiting. False: none came in time, or none that matters. */
     boolean await(Duration patience) throws HostException {
         byte[] timeout = ByteBuffer.allocate(16)
                 .order(ByteOrder.nativeOrder())
@@ -59,28 +66,41 @@ final class RouteEvents implements AutoCloseable {
                 .putLong(Math.max(patience.toNanosPart() / 1000, 1))
                 .array();
         LibC.setsockopt(socket, LibC.SOL_SOCKET, LibC.SO_RCVTIMEO, timeout, timeout.length);
-        if (!receive(0)) {
-            return false;
+        boolean changed = false;
+        // Many changes at once are one reason to look.
+        for (Heard heard = receive(0); heard != Heard.NOTHING; heard = receive(MSG_DONTWAIT)) {
+            changed |= heard == Heard.CHANGE;
         }
-        while (receive(MSG_DONTWAIT)) {
-            // Many changes at once are one reason to look.
-        }
-        return true;
+        return changed;
     }
 
-    private boolean receive(int flags) throws HostException {
-        if (LibC.recvfrom(socket, buffer, buffer.length, flags, new byte[ADDRESS_LENGTH], new int[] {ADDRESS_LENGTH})
-                >= 0) {
-            return true;
+    private Heard receive(int flags) throws HostException {
+        long length = LibC.recvfrom(
+                socket, buffer, buffer.length, flags, new byte[ADDRESS_LENGTH], new int[] {ADDRESS_LENGTH});
+        if (length >= 0) {
+            return heard((int) length);
         }
         int errno = LibC.errno();
         if (errno == LibC.EAGAIN || errno == LibC.EINTR) {
-            return false;
+            return Heard.NOTHING;
         }
         if (errno == LibC.ENOBUFS) {
-            return true;
+            return Heard.CHANGE;
         }
         throw new HostException("listen for changes of links", errno, "");
+    }
+
+    /** Neighbours are resolved and probed all the time: only one that went is news. */
+    private Heard heard(int length) {
+        try {
+            boolean noise = Message.split(
+                            ByteBuffer.wrap(buffer, 0, length).order(ByteOrder.nativeOrder()))
+                    .stream()
+                    .allMatch(message -> message.type() == RouteNetlink.NEW_NEIGHBOUR);
+            return noise ? Heard.NOISE : Heard.CHANGE;
+        } catch (MalformedMessageException unreadable) {
+            return Heard.CHANGE;
+        }
     }
 
     @Override

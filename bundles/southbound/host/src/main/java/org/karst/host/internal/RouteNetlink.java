@@ -65,7 +65,18 @@ public final class RouteNetlink {
     public static final int NEIGHBOUR_ADDRESS = 1;
     public static final int NEIGHBOUR_MAC = 2;
     public static final int NEIGHBOUR_REACHABLE = 0x2;
+    public static final int NEIGHBOUR_PROBE = 0x10;
     public static final int NEIGHBOUR_PERMANENT = 0x80;
+    /** NDA_PROTOCOL, kept since Linux 5.2. */
+    public static final int NEIGHBOUR_PROTOCOL = 12;
+    /** NDA_FLAGS_EXT, since Linux 5.16; ignored before. */
+    public static final int NEIGHBOUR_EXTENDED_FLAGS = 15;
+
+    public static final int NEIGHBOUR_MANAGED = 0x1;
+    /** NTF_USE: resolve it now. */
+    public static final int NEIGHBOUR_FLAG_USE = 0x1;
+    /** NTF_EXT_LEARNED: somebody else's knowledge, which the kernel does not throw away to make room. */
+    public static final int NEIGHBOUR_FLAG_EXTERNAL = 0x10;
 
     private RouteNetlink() {}
 }

@@ -169,6 +169,7 @@ class MessageCodecTest {
                     count(malformedAndRead, as(RouteNetlink.NEW_ADDRESS, message), RouteDecoder::address);
                     count(malformedAndRead, as(RouteNetlink.NEW_ROUTE, message), RouteDecoder::route);
                     count(malformedAndRead, as(RouteNetlink.NEW_NEIGHBOUR, message), RouteDecoder::neighbour);
+                    count(malformedAndRead, as(RouteNetlink.NEW_NEIGHBOUR, message), RouteDecoder::managedNeighbour);
                 }
             } catch (MalformedMessageException expected) {
                 malformedAndRead[0]++;
