@@ -36,8 +36,7 @@ final class Overlay {
     /** The nodes whose switch has its tunnel port. */
     private static final Query<Unit, SortedSet<String>> TUNNEL_ENDS = Query.of("tunnel-ends", (view, unit) -> {
         SortedSet<String> ends = new TreeSet<>(view.get(Topology.NODE_NAMES, unit));
-        ends.removeIf(
-                node -> Topology.ofport(view, node, Topology.TUNNEL_PORT).isEmpty());
+        ends.removeIf(node -> Topology.ofport(view, node, Topology.TUNNEL_PORT).isEmpty());
         return ends;
     });
 

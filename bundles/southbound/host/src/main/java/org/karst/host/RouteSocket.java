@@ -144,10 +144,7 @@ public final class RouteSocket implements AutoCloseable {
 
     /** The route that a packet of this machine to that address takes; empty: there is none. */
     public Optional<Route> way(Ip destination) throws HostException {
-        return ask(
-                RouteRequest.getRoute(destination),
-                RouteDecoder::way,
-                Set.of(LibC.ENETUNREACH, LibC.EHOSTUNREACH));
+        return ask(RouteRequest.getRoute(destination), RouteDecoder::way, Set.of(LibC.ENETUNREACH, LibC.EHOSTUNREACH));
     }
 
     /** Asks for one object; some errors say that there is none. */

@@ -40,7 +40,8 @@ class NodeNeighbourTest {
         NetworkNamespace peer = namespaces.create("peer");
         node.run(inside -> inside.routes()
                 .execute(RouteRequest.create(new VethPair(
-                        VethPair.End.named("uplink"), VethPair.End.named("uplink").in(peer)))));
+                        VethPair.End.named("uplink"),
+                        VethPair.End.named("uplink").in(peer)))));
         for (NetworkNamespace place : List.of(node, peer)) {
             String number = place == node ? "1" : "2";
             TestNamespaces.ip(place, "address", "add", "192.0.2." + number + "/24", "dev", "uplink");
@@ -81,7 +82,9 @@ class NodeNeighbourTest {
     }
 
     private void awaitResolved(String address) throws Exception {
-        await(address, () -> entry(address).contains("managed") && entry(address).contains("lladdr"));
+        await(
+                address,
+                () -> entry(address).contains("managed") && entry(address).contains("lladdr"));
     }
 
     @Test
@@ -123,9 +126,27 @@ class NodeNeighbourTest {
     @Test
     void afterARestartWhatNobodyWantsGoesAndWhatOthersMadeStays() throws Exception {
         TestNamespaces.ip(
-                node, "neighbour", "add", "192.0.2.7", "lladdr", "02:00:00:00:00:07", "dev", "uplink", "nud", "permanent");
+                node,
+                "neighbour",
+                "add",
+                "192.0.2.7",
+                "lladdr",
+                "02:00:00:00:00:07",
+                "dev",
+                "uplink",
+                "nud",
+                "permanent");
         TestNamespaces.ip(
-                node, "neighbour", "add", "192.0.2.8", "lladdr", "02:00:00:00:00:08", "dev", "uplink", "nud", "permanent");
+                node,
+                "neighbour",
+                "add",
+                "192.0.2.8",
+                "lladdr",
+                "02:00:00:00:00:08",
+                "dev",
+                "uplink",
+                "nud",
+                "permanent");
         apply(1, ALL, Change.added(IPV4), Change.added(IPV6), Change.added(neighbour("192.0.2.7")));
         mailbox.await(1);
         assertThat(entry("192.0.2.7")).contains("PERMANENT").doesNotContain("managed");

@@ -147,10 +147,17 @@ public final class OvsdbServer implements AutoCloseable {
         return run(command);
     }
 
+    /** Asks a daemon by the control socket of this name. */
+    public String appctl(String control, String... words) {
+        List<String> command = new ArrayList<>(List.of("ovs-appctl", "-t", file(control)));
+        command.addAll(Arrays.asList(words));
+        return run(command);
+    }
+
     /** Whether a daemon answers on its control socket. */
     boolean answers(String control) {
         try {
-            run(List.of("ovs-appctl", "-t", file(control), "version"));
+            appctl(control, "version");
             return true;
         } catch (IllegalStateException e) {
             return false;

@@ -52,7 +52,8 @@ final class NodeNeighbours {
         fresh.removeAll(fixed());
         Map<RouteRequest, NodeNeighbour> requests = new LinkedHashMap<>();
         fresh.forEach(hop -> requests.put(RouteRequest.manage(hop), hops.get(hop)));
-        // The kernel may know a neighbour from that one's own request and never ask; but only answers are overheard. Refused
+        // The kernel may know a neighbour from that one's own request and never ask; but only answers are overheard.
+        // Refused
         // where nothing is known, and then the next request asks.
         routes.tryAll(fresh.stream().map(RouteRequest::probe).toList());
         routes.tryAll(List.copyOf(requests.keySet()))

@@ -93,9 +93,7 @@ final class RouteEvents implements AutoCloseable {
     /** Neighbours are resolved and probed all the time: only one that went is news. */
     private Heard heard(int length) {
         try {
-            boolean noise = Message.split(
-                            ByteBuffer.wrap(buffer, 0, length).order(ByteOrder.nativeOrder()))
-                    .stream()
+            boolean noise = Message.split(ByteBuffer.wrap(buffer, 0, length).order(ByteOrder.nativeOrder())).stream()
                     .allMatch(message -> message.type() == RouteNetlink.NEW_NEIGHBOUR);
             return noise ? Heard.NOISE : Heard.CHANGE;
         } catch (MalformedMessageException unreadable) {

@@ -56,7 +56,7 @@ final class ItemRows {
                         .flatMap(bridge -> bridge.text("name"))
                         .orElse(""),
                 face.text("type").orElse(""),
-                face.integer("ofport").map(Math::toIntExact).orElse(0),
+                SwitchRows.number(face),
                 face.integer("mtu").map(Math::toIntExact).orElse(0),
                 face.text("error").orElse(""),
                 face.textMap("external_ids"));

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -29,8 +30,14 @@ final class RowPlanner {
     /** Keys that are ours to remove from a map that others write too. */
     private static final String OUR_KEYS = "karst-";
 
+    /** The switch itself gives out small ones first. */
+    private static final int LARGEST_NUMBER = 0xfeff;
+
     private final SwitchRows rows;
     private final boolean removing;
+    /** Numbers that this transaction asks for. */
+    private final Set<Integer> asked = new HashSet<>();
+
     private int lastName;
 
     /**
@@ -157,9 +164,27 @@ final class RowPlanner {
         if (!face.get("options").equals(options)) {
             columns.put("options", options);
         }
+        if (rows.deaf(face) && SwitchRows.requested(face).orElse(SwitchRows.number(face)) == SwitchRows.number(face)) {
+            columns.put("ofport_request", Datum.integer(unusedNumber(present.orElseThrow())));
+        }
         update(face, columns, operations);
         entries(face, "external_ids", marked(port, wanted.externalIds()), operations);
         return operations;
+    }
+
+    /**
+     * A number that no port of the bridge has: asking for one makes the switch close the port and open it anew, with the device
+     * that bears its name now.
+     */
+    private int unusedNumber(Row bridge) {
+        NavigableSet<Integer> used = rows.numbers(bridge);
+        used.addAll(asked);
+        int number = LARGEST_NUMBER;
+        while (used.contains(number)) {
+            number--;
+        }
+        asked.add(number);
+        return number;
     }
 
     private Datum insertPort(WantedPort wanted, List<Operation> operations) {

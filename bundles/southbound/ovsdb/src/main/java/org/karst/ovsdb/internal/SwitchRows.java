@@ -66,6 +66,7 @@ final class SwitchRows {
     private final Map<UUID, UUID> owners = new HashMap<>();
 
     private final Map<String, SortedMap<String, UUID>> names = new HashMap<>();
+    private final OpenedDevices devices = new OpenedDevices();
 
     /**
      * Applies changes.
@@ -73,6 +74,7 @@ final class SwitchRows {
      * @return the names of the interfaces of which something may be different now, also to which bridge they belong
      */
     NavigableSet<String> apply(List<RowChange> changes) {
+        devices.apply(changes);
         Set<UUID> touched = new HashSet<>();
         NavigableSet<String> interfaces = new TreeSet<>();
         // two passes: in one transaction a name or a port may go from one row to another
@@ -161,6 +163,40 @@ final class SwitchRows {
     Optional<Row> interfaceOf(Row port) {
         List<UUID> interfaces = port.references("interfaces");
         return interfaces.size() == 1 ? row(INTERFACE, interfaces.get(0)) : Optional.empty();
+    }
+
+    /** Whether the switch still listens to a device that is no more, though another has taken its name. */
+    boolean deaf(Row face) {
+        return devices.replaced(face)
+                && bridgeOfInterface(face)
+                        .flatMap(bridge -> bridge.text("datapath_type"))
+                        .filter("netdev"::equals)
+                        .isPresent();
+    }
+
+    /** The OpenFlow numbers that interfaces of a bridge have or have asked for. */
+    NavigableSet<Integer> numbers(Row bridge) {
+        NavigableSet<Integer> numbers = new TreeSet<>();
+        for (UUID port : bridge.references("ports")) {
+            for (UUID face :
+                    row(PORT, port).map(it -> it.references("interfaces")).orElse(List.of())) {
+                row(INTERFACE, face).ifPresent(it -> {
+                    numbers.add(number(it));
+                    requested(it).ifPresent(numbers::add);
+                });
+            }
+        }
+        return numbers;
+    }
+
+    /** {@code ofport}, 0 while there is none. */
+    static int number(Row face) {
+        return face.integer("ofport").map(Math::toIntExact).orElse(0);
+    }
+
+    /** {@code ofport_request}. */
+    static Optional<Integer> requested(Row face) {
+        return face.integer("ofport_request").map(Math::toIntExact);
     }
 
     private Map<UUID, Row> rows(String table) {

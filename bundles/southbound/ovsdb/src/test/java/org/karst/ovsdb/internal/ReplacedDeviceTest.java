@@ -1,0 +1,143 @@
+package org.karst.ovsdb.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.karst.incremental.Change;
+import org.karst.ovsdb.OvsdbServer;
+import org.karst.ovsdb.Vswitchd;
+import org.karst.pipeline.Batch;
+import org.karst.pipeline.BridgeItem;
+import org.karst.pipeline.Interface;
+import org.karst.pipeline.PortItem;
+import org.karst.pipeline.PortKey;
+import org.karst.pipeline.Pruning;
+import org.karst.pipeline.Target;
+import org.karst.pipeline.World;
+
+/** Real devices under a real userspace datapath: what it hears is seen in its table of learned addresses. */
+@Tag("root")
+class ReplacedDeviceTest {
+    private static final String NODE = "node-1";
+    private static final Target TARGET = new Target(OvsdbDriver.NAME, NODE);
+
+    private OvsdbServer server;
+    private Vswitchd vswitchd;
+    private OvsdbDriver driver;
+    private RecordingMailbox mailbox;
+
+    @BeforeEach
+    void start() {
+        server = OvsdbServer.standalone();
+        vswitchd = Vswitchd.start(server);
+        startDriver();
+    }
+
+    private void startDriver() {
+        driver = new OvsdbDriver(server.endpoint()
+                .toString()
+                .replace("db.sock", "../" + server.directory().getFileName() + "/db.sock"));
+        mailbox = new RecordingMailbox();
+        driver.start(mailbox);
+        driver.apply(new Batch(
+                1,
+                List.of(
+                        Change.added(new BridgeItem(
+                                NODE,
+                                World.INTEGRATION_BRIDGE,
+                                "standalone",
+                                "netdev",
+                                List.of(),
+                                List.of(),
+                                new TreeMap<>(),
+                                new TreeMap<>())),
+                        Change.added(port("veth1")),
+                        Change.added(port("veth2"))),
+                new Pruning(true, Set.of())));
+    }
+
+    private static PortItem port(String name) {
+        return new PortItem(
+                NODE, World.INTEGRATION_BRIDGE, name, "", Optional.empty(), 0, new TreeMap<>(), new TreeMap<>());
+    }
+
+    @AfterEach
+    void stop() {
+        // also when the start failed half-way
+        if (driver != null) {
+            driver.stop();
+        }
+        if (vswitchd != null) {
+            vswitchd.close();
+        }
+        server.close();
+    }
+
+    private void create(String name, String peerMac) {
+        vswitchd.ip("link", "add", name, "type", "veth", "peer", "name", name + "p", "address", peerMac);
+        vswitchd.ip("link", "set", name, "up");
+    }
+
+    /** A link that comes up says so by IPv6, and the switch learns its address if it listens. */
+    private void awaitHeard(String name, String mac) {
+        mailbox.await(mac + " in the table of the switch", () -> {
+            vswitchd.ip("link", "set", name + "p", "down");
+            vswitchd.ip("link", "set", name + "p", "up");
+            return server.appctl("vswitchd.ctl", "fdb/show", World.INTEGRATION_BRIDGE)
+                    .contains(mac);
+        });
+    }
+
+    private int number(String name) {
+        return mailbox.row(World.INTERFACES, new PortKey(NODE, name))
+                .map(Interface::ofport)
+                .orElse(0);
+    }
+
+    @Test
+    void aDeviceThatWasReplacedIsHeardAgainAndItsNeighbourIsNotTouched() {
+        create("veth1", "02:00:00:00:01:01");
+        create("veth2", "02:00:00:00:02:01");
+        mailbox.awaitAcknowledged(TARGET, 1);
+        awaitHeard("veth1", "02:00:00:00:01:01");
+        awaitHeard("veth2", "02:00:00:00:02:01");
+        int first = number("veth1");
+        int other = number("veth2");
+        assertThat(server.vsctl("get", "Interface", "veth1", "ofport_request")).isEqualTo("[]");
+
+        vswitchd.ip("link", "delete", "veth1");
+        create("veth1", "02:00:00:00:01:02");
+        awaitHeard("veth1", "02:00:00:00:01:02");
+        int second = number("veth1");
+        assertThat(second).isNotEqualTo(first);
+        assertThat(number("veth2")).isEqualTo(other);
+
+        vswitchd.ip("link", "delete", "veth1");
+        create("veth1", "02:00:00:00:01:03");
+        awaitHeard("veth1", "02:00:00:00:01:03");
+        assertThat(number("veth1")).isNotIn(first, second);
+        assertThat(server.vsctl("get", "Interface", "veth2", "ofport_request")).isEqualTo("[]");
+    }
+
+    @Test
+    void oneThatWentBeforeThisProcessCameIsHeardToo() {
+        create("veth1", "02:00:00:00:01:01");
+        mailbox.awaitAcknowledged(TARGET, 1);
+        awaitHeard("veth1", "02:00:00:00:01:01");
+        driver.stop();
+        vswitchd.ip("link", "delete", "veth1");
+        server.awaitTrue(
+                () -> server.vsctl("get", "Interface", "veth1", "ifindex").equals("0"));
+        startDriver();
+        mailbox.awaitAcknowledged(TARGET, 1);
+        create("veth1", "02:00:00:00:01:02");
+        awaitHeard("veth1", "02:00:00:00:01:02");
+    }
+}
