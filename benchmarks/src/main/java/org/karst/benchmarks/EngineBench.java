@@ -3,12 +3,15 @@ package org.karst.benchmarks;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.karst.bench.report.Bar;
+import org.karst.bench.report.Figures;
+import org.karst.bench.report.Options;
+import org.karst.bench.report.Report;
 import org.karst.benchmarks.ModelCluster.Edit;
 import org.karst.benchmarks.ModelNetwork.Pod;
 import org.karst.benchmarks.ModelNetwork.PodKey;
@@ -23,30 +26,22 @@ import org.karst.incremental.Engine;
 public final class EngineBench {
     private static final int PODS = 10_000;
     private static final int POLICIES = 1_000;
+    private static final int NODES = 30;
 
     private EngineBench() {}
 
     public static void main(String[] arguments) {
-        List<String> words = Arrays.asList(arguments);
-        int pods = number(words, "--pods", PODS);
-        int policies = number(words, "--policies", POLICIES);
-        ModelCluster cluster = new ModelCluster(number(words, "--nodes", 30), pods, policies);
-        Report report = new Report();
-        measure(cluster, number(words, "--edits", 20_000), pods == PODS && policies == POLICIES, report);
-        report.print(System.out, words.contains("--json"));
-        System.exit(report.met() ? 0 : 1);
-    }
-
-    private static int number(List<String> words, String option, int otherwise) {
-        int place = words.indexOf(option);
-        if (place < 0) {
-            return otherwise;
-        }
-        if (place + 1 == words.size() || !words.get(place + 1).matches("[1-9][0-9]{0,7}")) {
-            System.err.println(option + " wants a number");
-            System.exit(2);
-        }
-        return Integer.parseInt(words.get(place + 1));
+        Map<String, Integer> defaults =
+                Map.of("--pods", PODS, "--policies", POLICIES, "--nodes", NODES, "--edits", 20_000);
+        Options.run(arguments, defaults, "", (options, report) -> {
+            int pods = options.number("--pods");
+            int policies = options.number("--policies");
+            measure(
+                    new ModelCluster(options.number("--nodes"), pods, policies),
+                    options.number("--edits"),
+                    pods == PODS && policies == POLICIES && options.number("--nodes") == NODES,
+                    report);
+        });
     }
 
     private static void measure(ModelCluster cluster, int edits, boolean promised, Report report) {
@@ -61,7 +56,7 @@ public final class EngineBench {
         report.add("cells", "", engine.cells());
         double heap = heap();
         if (promised) {
-            report.add("heap after collection, all in", "MB", heap, 100);
+            report.add("heap after collection, all in", "MB", heap, Bar.below(100));
         } else {
             report.add("heap after collection, all in", "MB", heap);
         }
@@ -75,7 +70,7 @@ public final class EngineBench {
         samples.values().forEach(some -> all.addAll(some.nanoseconds));
         report.add("edit p50", "ms", percentile(all, 50));
         if (promised) {
-            report.add("edit p99", "ms", percentile(all, 99), 5);
+            report.add("edit p99", "ms", percentile(all, 99), Bar.below(5));
         } else {
             report.add("edit p99", "ms", percentile(all, 99));
         }
@@ -101,7 +96,7 @@ public final class EngineBench {
                 "everything computed anew, processor time of the thread",
                 "ms",
                 milliseconds(threads.getCurrentThreadCpuTime() - start));
-        report.add("  items that differ", "", anew.items().equals(engine.items()) ? 0 : 1, 1);
+        report.add("  items that differ", "", anew.items().equals(engine.items()) ? 0 : 1, Bar.exactly(0));
     }
 
     private static Map<Edit, Samples> run(ModelCluster cluster, Engine engine, int edits, SplittableRandom random) {
@@ -146,12 +141,12 @@ public final class EngineBench {
             engine.remove(ModelNetwork.POLICIES, "policy-" + i);
         }
         engine.settle();
-        report.add("cells too many after removing them", "", Math.abs(engine.cells() - before), 1);
+        report.add("cells too many after removing them", "", Math.abs(engine.cells() - before), Bar.exactly(0));
         report.add(
                 "items too many after removing them",
                 "",
                 Math.abs(engine.items().size() - items),
-                1);
+                Bar.exactly(0));
     }
 
     private static Pod pod(ModelCluster cluster, int i) {
@@ -183,8 +178,7 @@ public final class EngineBench {
     }
 
     private static double percentile(List<Long> nanoseconds, int percent) {
-        long[] sorted = nanoseconds.stream().mapToLong(Long::longValue).sorted().toArray();
-        return milliseconds(sorted[Math.min(sorted.length - 1, sorted.length * percent / 100)]);
+        return Figures.percentile(nanoseconds, percent) / 1e6;
     }
 
     private static double milliseconds(long nanoseconds) {

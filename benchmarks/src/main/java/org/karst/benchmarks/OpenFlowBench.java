@@ -3,13 +3,18 @@ package org.karst.benchmarks;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.karst.bench.report.Bar;
+import org.karst.bench.report.Figures;
+import org.karst.bench.report.Options;
+import org.karst.bench.report.Report;
 import org.karst.incremental.Change;
 import org.karst.openflow.OpenFlowDriver;
 import org.karst.openflow.OpenFlowSettings;
@@ -30,30 +35,24 @@ import org.karst.pipeline.SwitchItem;
  * same run. The switch has the dummy datapath; everything is in a network namespace of its own.
  */
 public final class OpenFlowBench {
-    private static final String INSIDE = "--inside";
+    private static final String INSIDE = "karst.bench.inside";
     private static final String NODE = "node";
     private static final int FLOWS = 100_000;
-    private static final int ROUNDS = 3;
-    /** The peer sends one bundle; the driver many, so that newer changes get in between. */
-    private static final double PRICE_OF_SMALL_BUNDLES = 1.5;
+    private static final int ROUNDS = 7;
 
     private static final Pruning ALL = new Pruning(true, Set.of());
 
     private OpenFlowBench() {}
 
-    public static void main(String[] arguments) throws Exception {
-        List<String> options = List.of(arguments);
-        if (!options.contains(INSIDE)) {
-            System.exit(again(options));
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        if (!Boolean.getBoolean(INSIDE)) {
+            System.exit(again(arguments));
         }
-        Report report = new Report();
-        measure(report);
-        report.print(System.out, options.contains("--json"));
-        System.exit(report.met() ? 0 : 1);
+        Options.run(arguments, Map.of("--rounds", ROUNDS), "ovs-ofctl", OpenFlowBench::measure);
     }
 
-    /** Starts this program once more in a namespace of its own. */
-    private static int again(List<String> options) throws IOException, InterruptedException {
+    /** Starts this program once more in a network namespace of its own. */
+    private static int again(String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 "unshare",
                 "--net",
@@ -61,14 +60,11 @@ public final class OpenFlowBench {
                 "-c",
                 "ip link set lo up && exec \"$@\"",
                 "sh",
-                ProcessHandle.current().info().command().orElseThrow(),
-                "-Xmx2g",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                OpenFlowBench.class.getName(),
-                INSIDE));
-        command.addAll(options);
+                ProcessHandle.current().info().command().orElseThrow()));
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(List.of(
+                "-D" + INSIDE + "=true", "-cp", System.getProperty("java.class.path"), OpenFlowBench.class.getName()));
+        command.addAll(List.of(arguments));
         return new ProcessBuilder(command).inheritIO().start().waitFor();
     }
 
@@ -88,16 +84,16 @@ public final class OpenFlowBench {
         return items;
     }
 
-    private static void measure(Report report) throws Exception {
+    private static void measure(Options options, Report report) throws Exception {
         List<FlowItem> items = items();
         List<Change> additions = items.stream().map(Change::added).toList();
         List<Change> removals = items.stream().map(Change::removed).toList();
         AcknowledgedRevisions mailbox = new AcknowledgedRevisions(NODE);
         OpenFlowDriver driver = new OpenFlowDriver(new OpenFlowSettings("127.0.0.1", 0));
-        double[] load = new double[ROUNDS];
-        double[] peer = new double[ROUNDS];
-        double[] one = new double[ROUNDS];
-        double[] compare = new double[ROUNDS];
+        List<Double> load = new ArrayList<>();
+        List<Double> peer = new ArrayList<>();
+        List<Double> one = new ArrayList<>();
+        List<Double> compare = new ArrayList<>();
         try (BenchSwitch real = BenchSwitch.start()) {
             Path file = real.directory().resolve("flows");
             Files.write(file, items.stream().map(item -> item.flow().toString()).toList());
@@ -106,25 +102,25 @@ public final class OpenFlowBench {
             long revision = 1;
             driver.apply(new Batch(revision, List.of(Change.added(new SwitchItem(NODE, BenchSwitch.DATAPATH))), ALL));
             mailbox.await(revision);
-            for (int round = 0; round < ROUNDS; round++) {
+            for (int round = 0; round < options.number("--rounds"); round++) {
                 long start = System.nanoTime();
                 driver.apply(new Batch(++revision, additions, ALL));
                 mailbox.await(revision);
-                load[round] = seconds(start);
+                load.add(Figures.secondsSince(start));
 
                 FlowItem single = FlowItem.on(NODE, new Flow(150, round + 1, Match.arp(), List.of()))
                         .with(Cookie.of(9, "one", round));
                 start = System.nanoTime();
                 driver.apply(new Batch(++revision, List.of(Change.added(single)), ALL));
                 mailbox.await(revision);
-                one[round] = 1e3 * seconds(start);
+                one.add(Figures.millisecondsSince(start));
 
                 long mods = driver.statuses().get(NODE).flowMods();
                 start = System.nanoTime();
                 driver.verify(NODE);
                 driver.apply(new Batch(++revision, List.of(), ALL));
                 mailbox.await(revision);
-                compare[round] = seconds(start);
+                compare.add(Figures.secondsSince(start));
                 if (driver.statuses().get(NODE).flowMods() != mods) {
                     throw new IllegalStateException("a comparison sent flows");
                 }
@@ -135,7 +131,7 @@ public final class OpenFlowBench {
                 real.ofctl("del-flows");
                 start = System.nanoTime();
                 real.ofctl("--bundle", "add-flows", file.toString());
-                peer[round] = seconds(start);
+                peer.add(Figures.secondsSince(start));
                 real.ofctl("del-flows");
             }
         } finally {
@@ -143,37 +139,28 @@ public final class OpenFlowBench {
         }
         report.add("encode 100,000 flow-mods", "ms", encode(items));
         report.add(
-                "load 100,000 flows to barrier; ovs-ofctl --bundle",
+                "load 100,000 flows to barrier (ovs-ofctl: --bundle)",
                 "s",
-                median(load),
-                median(peer),
-                PRICE_OF_SMALL_BUNDLES);
-        report.add("dump and compare 100,000 flows that are there", "s", median(compare));
-        report.add("one flow more, to its acknowledgement", "ms", median(one));
+                Figures.median(load),
+                Figures.median(peer),
+                Bar.ratioAtMost(1));
+        report.add("  the first time", "s", load.get(0), peer.get(0));
+        report.add("dump and compare 100,000 flows that are there", "s", Figures.median(compare));
+        report.add("one flow more, to its acknowledgement", "ms", Figures.median(one));
     }
 
     private static double encode(List<FlowItem> items) {
-        double[] times = new double[5];
+        List<Double> times = new ArrayList<>();
         ByteBuf out = Unpooled.directBuffer(32 << 20);
-        for (int round = 0; round < times.length; round++) {
+        for (int round = 0; round < ROUNDS; round++) {
             out.clear();
             long start = System.nanoTime();
             for (FlowItem item : items) {
                 RequestEncoder.bundledFlowMod(out, 1, 1, RequestEncoder.FlowCommand.ADD, item.flow(), item.cookie());
             }
-            times[round] = 1e3 * seconds(start);
+            times.add(Figures.millisecondsSince(start));
         }
         out.release();
-        return median(times);
-    }
-
-    private static double seconds(long start) {
-        return (System.nanoTime() - start) / 1e9;
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
+        return Figures.median(times);
     }
 }

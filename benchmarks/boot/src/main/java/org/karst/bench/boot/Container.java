@@ -67,7 +67,7 @@ final class Container {
      * @param seconds from the start of the process to the prompt
      * @param residentMegabytes memory of the JVM after some idle time; 0 if it was not asked for
      */
-    record Start(double seconds, long residentMegabytes) {}
+    record Start(double seconds, double residentMegabytes) {}
 
     /**
      * Starts it, waits for the prompt, and ends it by SIGTERM.
@@ -85,7 +85,7 @@ final class Container {
             Thread drain = new Thread(() -> discard(process.getInputStream()));
             drain.setDaemon(true);
             drain.start();
-            long resident = 0;
+            double resident = 0;
             if (withMemory) {
                 Thread.sleep(IDLE.toMillis());
                 resident = residentMegabytes(jvm(process));
@@ -131,10 +131,10 @@ final class Container {
                 .orElseThrow(() -> new IllegalStateException("the JVM has ended"));
     }
 
-    private static long residentMegabytes(ProcessHandle process) throws IOException {
+    private static double residentMegabytes(ProcessHandle process) throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
             if (line.startsWith("VmRSS:")) {
-                return Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024;
+                return Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024.0;
             }
         }
         throw new IOException("the kernel tells no VmRSS of process " + process.pid());

@@ -5,6 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.karst.bench.report.Bar;
+import org.karst.bench.report.Figures;
+import org.karst.bench.report.Options;
+import org.karst.bench.report.Report;
 
 /** The program behind {@code ./karst bench boot}. */
 public final class Main {
@@ -15,26 +20,24 @@ public final class Main {
 
     private Main() {}
 
-    /**
-     * Measures and prints.
-     *
-     * @param arguments archive of Karst, archive of stock Karaf, then {@code --json} or nothing
-     */
-    public static void main(String... arguments) throws IOException, InterruptedException {
-        if (arguments.length < 2 || arguments.length > 3 || (arguments.length == 3 && !arguments[2].equals("--json"))) {
-            System.err.println("usage: KARST.tar.gz KARAF.tar.gz [--json]");
-            System.exit(2);
-        }
-        List<Row> rows = measure(Path.of(arguments[0]), Path.of(arguments[1]));
-        if (arguments.length == 3) {
-            System.out.println(Row.json(rows));
-        } else {
-            System.out.print(Row.table(rows, "Karaf"));
-        }
-        System.exit(rows.stream().allMatch(Row::met) ? 0 : 1);
+    /** Measures and prints; the archives of Karst and of stock Karaf are named by {@code KARST_ARCHIVE} and {@code KARAF_ARCHIVE}. */
+    public static void main(String... arguments) {
+        Options.run(arguments, Map.of("--starts", STARTS), "Karaf", (options, report) -> {
+            measure(archive("KARST_ARCHIVE"), archive("KARAF_ARCHIVE"), options.number("--starts"), report);
+        });
     }
 
-    private static List<Row> measure(Path karstArchive, Path karafArchive) throws IOException, InterruptedException {
+    private static Path archive(String variable) {
+        String path = System.getenv(variable);
+        if (path == null) {
+            throw new IllegalStateException(
+                    variable + " does not say where the archive is; start by ./karst bench boot");
+        }
+        return Path.of(path);
+    }
+
+    private static void measure(Path karstArchive, Path karafArchive, int starts, Report report)
+            throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("karst-bench-");
         try {
             Path java = Path.of(System.getProperty("java.home"));
@@ -55,59 +58,45 @@ public final class Main {
             System.err.println("a sandbox of one node ...");
             try (FirstFlow flow = FirstFlow.start(karst.home(), folder.resolve("s"))) {
                 flow.measure();
-                for (int turn = 1; turn <= STARTS; turn++) {
-                    System.err.println("warm start " + turn + " of " + STARTS + " of each ...");
-                    karafWarm.add(karaf.start(turn == STARTS));
+                for (int turn = 1; turn <= starts; turn++) {
+                    System.err.println("warm start " + turn + " of " + starts + " of each ...");
+                    karafWarm.add(karaf.start(turn == starts));
                     firstFlows.add(flow.measure());
                 }
             }
-            for (int turn = 1; turn <= STARTS; turn++) {
-                karstWarm.add(karst.start(turn == STARTS));
+            for (int turn = 1; turn <= starts; turn++) {
+                karstWarm.add(karst.start(turn == starts));
             }
-            double firstFlow = median(firstFlows);
-            double karstMedian =
-                    median(karstWarm.stream().map(Container.Start::seconds).toList());
-            double karafMedian =
-                    median(karafWarm.stream().map(Container.Start::seconds).toList());
-            long karstResident = karstWarm.get(STARTS - 1).residentMegabytes();
-            long karafResident = karafWarm.get(STARTS - 1).residentMegabytes();
-            double karstSize = Files.size(karstArchive) / 1e6;
-            return List.of(
-                    new Row(
-                            "process start to first flow (Karaf: prompt), p50",
-                            "s",
-                            firstFlow,
-                            karafMedian,
-                            "ratio at most 1",
-                            firstFlow <= karafMedian),
-                    new Row(
-                            "process start to prompt, warm, p50 of " + STARTS,
-                            "s",
-                            karstMedian,
-                            karafMedian,
-                            "ratio at most 1",
-                            karstMedian <= karafMedian),
-                    new Row(
-                            "process start to prompt, first start",
-                            "s",
-                            karstFirst.seconds(),
-                            karafFirst.seconds(),
-                            "ratio at most 1",
-                            karstFirst.seconds() <= karafFirst.seconds()),
-                    new Row(
-                            "resident memory, idle",
-                            "MB",
-                            karstResident,
-                            karafResident,
-                            "below " + MOST_RESIDENT_MEGABYTES,
-                            karstResident < MOST_RESIDENT_MEGABYTES),
-                    new Row(
-                            "archive (tar.gz)",
-                            "MB",
-                            karstSize,
-                            Files.size(karafArchive) / 1e6,
-                            "below 90",
-                            karstSize < MOST_ARCHIVE_MEGABYTES));
+            report.add(
+                    "process start to first flow in the switch (Karaf: to the prompt), warm, p50",
+                    "s",
+                    Figures.median(firstFlows),
+                    seconds(karafWarm),
+                    Bar.ratioAtMost(1));
+            report.add(
+                    "process start to prompt, warm, p50",
+                    "s",
+                    seconds(karstWarm),
+                    seconds(karafWarm),
+                    Bar.ratioAtMost(1));
+            report.add(
+                    "process start to prompt, first start",
+                    "s",
+                    karstFirst.seconds(),
+                    karafFirst.seconds(),
+                    Bar.ratioAtMost(1));
+            report.add(
+                    "resident memory, idle",
+                    "MB",
+                    karstWarm.get(starts - 1).residentMegabytes(),
+                    karafWarm.get(starts - 1).residentMegabytes(),
+                    Bar.below(MOST_RESIDENT_MEGABYTES));
+            report.add(
+                    "archive (tar.gz)",
+                    "MB",
+                    Files.size(karstArchive) / 1e6,
+                    Files.size(karafArchive) / 1e6,
+                    Bar.below(MOST_ARCHIVE_MEGABYTES));
         } finally {
             // A program and not a walk: a failure must not hide that of the measurement.
             new ProcessBuilder("rm", "-rf", folder.toString())
@@ -117,7 +106,7 @@ public final class Main {
         }
     }
 
-    private static double median(List<Double> figures) {
-        return figures.stream().sorted().skip(figures.size() / 2).findFirst().orElseThrow();
+    private static double seconds(List<Container.Start> starts) {
+        return Figures.median(starts.stream().map(Container.Start::seconds).toList());
     }
 }
