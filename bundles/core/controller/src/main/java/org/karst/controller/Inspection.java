@@ -48,6 +48,9 @@ public interface Inspection {
 
     List<Conflict> conflicts();
 
+    /** The units that are slowed down because they chase their own echo, by rule and key. */
+    List<DampedUnit> damped();
+
     /** The stages that are bound or departed, in the order of the pipeline. */
     List<StageStatus> stages();
 

@@ -13,6 +13,7 @@ import java.util.TreeMap;
  * @param waiting how many messages wait now
  * @param settleNanos nanoseconds spent in settling
  * @param longestStepNanos nanoseconds of the longest step
+ * @param holds how often a unit was held because it chased its own echo
  * @param settleTimes how long settlements took
  * @param stepTimes how long steps took that had something to do
  * @param awaitTimes how long those waited who wait until something is true in the world, above all CNI; given up or not
@@ -25,6 +26,7 @@ public record LoopStatistics(
         long waiting,
         long settleNanos,
         long longestStepNanos,
+        long holds,
         Durations settleTimes,
         Durations stepTimes,
         Durations awaitTimes,

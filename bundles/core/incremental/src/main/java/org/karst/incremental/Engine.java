@@ -111,6 +111,12 @@ public final class Engine {
         return world.items();
     }
 
+    /** What a unit wants, in the order of its list; empty if there is no such unit. */
+    public List<Item> items(String rule, Object key) {
+        checkThread();
+        return world.items(rule, key);
+    }
+
     /** Why an item is wanted; empty if nobody wants it. */
     public Optional<Explanation> why(Object identity) {
         checkThread();

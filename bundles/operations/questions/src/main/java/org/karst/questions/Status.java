@@ -27,6 +27,7 @@ import org.karst.questions.internal.TextTable;
  * @param positions how far each watch of the Kubernetes API has been read (metadata.resourceVersion), by source
  * @param failures sentences about units that failed
  * @param conflicts sentences about units that want unequal things of one identity
+ * @param damped sentences about units that are slowed down because they chase their own echo
  * @param loop what the loop has done
  */
 public record Status(
@@ -46,6 +47,7 @@ public record Status(
         SortedMap<String, String> positions,
         List<String> failures,
         List<String> conflicts,
+        List<String> damped,
         LoopStatus loop)
         implements Answer {
     /**
@@ -89,6 +91,7 @@ public record Status(
         positions = Collections.unmodifiableSortedMap(new TreeMap<>(positions));
         failures = List.copyOf(failures);
         conflicts = List.copyOf(conflicts);
+        damped = List.copyOf(damped);
     }
 
     @Override
@@ -121,6 +124,8 @@ public record Status(
         failures.forEach(sentence -> lines.add(List.of("", "- " + sentence)));
         lines.add(List.of("conflicts", conflicts.isEmpty() ? "none" : Integer.toString(conflicts.size())));
         conflicts.forEach(sentence -> lines.add(List.of("", "- " + sentence)));
+        lines.add(List.of("damped", damped.isEmpty() ? "none" : Integer.toString(damped.size())));
+        damped.forEach(sentence -> lines.add(List.of("", "- " + sentence)));
         return TextTable.plain(lines);
     }
 }

@@ -83,6 +83,18 @@ final class Drivers {
         parts.forEach((driver, changes) -> send(driver, settlement.revision(), changes));
     }
 
+    /** The names of the drivers that take some items. */
+    SortedSet<String> takers(List<Item> items) {
+        SortedSet<String> takers = new TreeSet<>();
+        for (Item item : items) {
+            Driver driver = byItem.get(item.getClass());
+            if (driver != null) {
+                takers.add(driver.name());
+            }
+        }
+        return takers;
+    }
+
     /** Tells everybody what may be removed, if that is news. */
     void prune(Pruning news, long revision) {
         if (news.equals(pruning)) {

@@ -7,9 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -22,14 +20,8 @@ import java.util.stream.Stream;
 import org.karst.controller.Controller;
 import org.karst.controller.Inspection;
 import org.karst.controller.LoopStatistics;
-import org.karst.controller.StageStatus;
-import org.karst.incremental.Conflict;
 import org.karst.incremental.Engine;
-import org.karst.incremental.Explanation;
-import org.karst.incremental.Failure;
-import org.karst.incremental.Item;
 import org.karst.incremental.Settlement;
-import org.karst.incremental.Table;
 import org.karst.incremental.View;
 import org.karst.pipeline.Answer;
 import org.karst.pipeline.Driver;
@@ -70,14 +62,12 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
     private final Drivers drivers = new Drivers(reactions);
     private final Sources sources = new Sources();
     private final Deadlines deadlines = new Deadlines();
+    private final Damping damping = new Damping(drivers, deadlines);
     private final Waiters waiters = new Waiters();
     /** What is asked in this step; answered once its facts are settled. */
     private final List<Runnable> questions = new ArrayList<>();
 
-    private boolean dirty;
-    /** When the first message was posted that makes the next settlement necessary, 0 if none did. */
-    private long dirtySince;
-
+    private final Cause cause = new Cause();
     private boolean cniHadItsTurn;
 
     private volatile boolean closing;
@@ -108,8 +98,21 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
 
     @Override
     public void post(Lane lane, Consumer<? super Facts> message) {
-        Writing writing = new Writing();
-        enqueue(lane, () -> message.accept(writing));
+        post(lane, message, Cause::other);
+    }
+
+    /** As {@link #post(Lane, Consumer)}, from somebody whose facts are known as his. */
+    void post(Lane lane, Consumer<? super Facts> message, Consumer<? super Cause> author) {
+        enqueue(lane, () -> {
+            Writing writing = new Writing(engine, deadlines, sources);
+            try {
+                message.accept(writing);
+            } finally {
+                if (writing.wrote()) {
+                    author.accept(cause);
+                }
+            }
+        });
     }
 
     @Override
@@ -119,7 +122,7 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
 
     @Override
     public <T> CompletionStage<T> inspect(Function<? super Inspection, ? extends T> question) {
-        return ask(() -> question.apply(new Inspecting()));
+        return ask(() -> question.apply(new Inspecting(engine, features, drivers, sources, damping, wanted)));
     }
 
     private <T> CompletionStage<T> ask(Supplier<? extends T> question) {
@@ -183,6 +186,7 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
     public CompletionStage<Void> unbind(Feature feature, Duration grace) {
         return change(() -> {
             features.unbind(feature, clock.instant().plus(grace), deadlines);
+            damping.forget();
             for (Driver driver : feature.drivers()) {
                 drivers.unbind(driver);
                 driver.stop();
@@ -202,7 +206,7 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
     }
 
     private void bindNow(Driver driver) {
-        driver.start(this);
+        driver.start(new DriverMailbox(this, driver.name()));
         drivers.bind(driver, engine);
     }
 
@@ -217,7 +221,7 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
     private CompletionStage<Void> change(Runnable message) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         enqueue(Lane.FACTS, () -> {
-            dirty = true;
+            cause.other();
             try {
                 message.run();
                 done.complete(null);
@@ -238,6 +242,7 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
                 posted.get() - taken,
                 settleNanos.get(),
                 longestStepNanos.get(),
+                damping.holds(),
                 settleTimes.read(),
                 stepTimes.read(),
                 awaitTimes.read(),
@@ -267,7 +272,7 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
         engine = new Engine();
         features = new Features(engine, sources);
         features.bind(new CoreFeature());
-        dirty = true;
+        cause.other();
         try {
             while (!closing) {
                 step();
@@ -282,10 +287,12 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
         boolean worked = cniHadItsTurn ? takeBoth(started) : takeOne(started);
         cniHadItsTurn = false;
         Instant now = clock.instant();
-        dirty |= deadlines.expire(engine, now);
-        if (dirty) {
-            dirty = false;
-            settle();
+        if (deadlines.expire(engine, now)) {
+            cause.other();
+            damping.expired(engine, now);
+        }
+        if (cause.isDue()) {
+            settle(now);
         }
         drivers.prune(pruning(), engine.revision());
         questions.forEach(this::guarded);
@@ -321,9 +328,7 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
             }
             taken++;
             guarded(message.content());
-            if (dirty && dirtySince == 0) {
-                dirtySince = message.posted();
-            }
+            cause.taken(message.posted());
         }
         messages.addAndGet(taken);
         return taken > 0;
@@ -338,7 +343,7 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
         }
     }
 
-    private void settle() {
+    private void settle(Instant now) {
         long started = System.nanoTime();
         Settlement settlement = engine.settle();
         long taken = System.nanoTime() - started;
@@ -346,8 +351,12 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
         settleTimes.add(taken);
         settlement.failures().forEach(failure -> LOG.warn("{}", failure));
         settlement.conflicts().forEach(conflict -> LOG.warn("{}", conflict));
-        drivers.settled(settlement, dirtySince == 0 ? started : dirtySince);
-        dirtySince = 0;
+        drivers.settled(settlement, cause.since(started));
+        SortedSet<String> echoing = cause.driversAlone();
+        cause.settled();
+        if (damping.settled(settlement, echoing, engine, now)) {
+            cause.other();
+        }
         waiters.ask(engine, drivers.changed());
     }
 
@@ -363,150 +372,5 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
                 .min(Long::compareTo)
                 .map(nanos -> Math.min(nanos, IDLE_NANOS))
                 .orElse(IDLE_NANOS);
-    }
-
-    /** What a message may do. */
-    private final class Writing implements Facts {
-        @Override
-        public <K extends Comparable<? super K>, R> void put(Table<K, R> table, K key, R row) {
-            dirty = true;
-            engine.put(table, key, row);
-        }
-
-        @Override
-        public <K extends Comparable<? super K>, R> void put(Table<K, R> table, K key, R row, Instant deadline) {
-            put(table, key, row);
-            deadlines.add(table, key, row, deadline);
-        }
-
-        @Override
-        public <K extends Comparable<? super K>> void remove(Table<K, ?> table, K key) {
-            dirty = true;
-            engine.remove(table, key);
-        }
-
-        @Override
-        public <K extends Comparable<? super K>, R> Optional<R> row(Table<K, R> table, K key) {
-            return engine.row(table, key);
-        }
-
-        @Override
-        public <K extends Comparable<? super K>, R> SortedMap<K, R> rows(Table<K, R> table) {
-            return engine.rows(table);
-        }
-
-        @Override
-        public <T> T settled(Function<? super View, ? extends T> question) {
-            return engine.read(question);
-        }
-
-        @Override
-        public void synced(String source) {
-            sources.synced(source);
-        }
-
-        @Override
-        public void expect(String source) {
-            sources.expect(source);
-        }
-
-        @Override
-        public void forget(String source) {
-            sources.forget(source);
-        }
-    }
-
-    /** What a question may see. */
-    private final class Inspecting implements Inspection {
-        @Override
-        public <T> T read(Function<? super View, ? extends T> question) {
-            return engine.read(question);
-        }
-
-        @Override
-        public List<Item> items() {
-            return engine.items();
-        }
-
-        @Override
-        public Optional<Item> item(Object identity) {
-            return engine.item(identity);
-        }
-
-        @Override
-        public Engine anew() {
-            return engine.anew();
-        }
-
-        @Override
-        public Optional<Explanation> why(Object identity) {
-            return engine.why(identity);
-        }
-
-        @Override
-        public long revision() {
-            return engine.revision();
-        }
-
-        @Override
-        public int cells() {
-            return engine.cells();
-        }
-
-        @Override
-        public SortedMap<String, Long> evaluations() {
-            return engine.evaluations();
-        }
-
-        @Override
-        public List<Failure> failures() {
-            return engine.failures();
-        }
-
-        @Override
-        public List<Conflict> conflicts() {
-            return engine.conflicts();
-        }
-
-        @Override
-        public List<StageStatus> stages() {
-            return features.stages();
-        }
-
-        @Override
-        public SortedSet<String> features() {
-            return features.names();
-        }
-
-        @Override
-        public SortedSet<String> drivers() {
-            return drivers.names();
-        }
-
-        @Override
-        public SortedMap<Target, Long> changed() {
-            return new TreeMap<>(drivers.changed());
-        }
-
-        @Override
-        public SortedMap<Target, Long> acknowledged() {
-            return new TreeMap<>(drivers.acknowledged());
-        }
-
-        @Override
-        public List<String> notReady() {
-            List<String> reasons = new ArrayList<>();
-            sources.silent().forEach(source -> reasons.add("nothing heard yet from " + source));
-            wanted.stream()
-                    .filter(name -> !features.names().contains(name))
-                    .sorted()
-                    .forEach(name -> reasons.add("feature " + name + " is wanted (etc/karst.features) but not bound"));
-            drivers.changed().forEach((target, revision) -> {
-                if (drivers.acknowledged().getOrDefault(target, 0L) < revision) {
-                    reasons.add(target + " has not acknowledged revision " + revision);
-                }
-            });
-            return reasons;
-        }
     }
 }

@@ -94,8 +94,7 @@ public final class World {
 
     /** Holds a unit, or releases it; returns whether there is such a unit. */
     public boolean hold(String rule, Object key, boolean held) {
-        RuleState state = active.get(rule);
-        RuleState.UnitCell unit = state == null ? null : state.unit(key);
+        RuleState.UnitCell unit = unit(rule, key);
         if (unit == null) {
             return false;
         }
@@ -105,6 +104,17 @@ public final class World {
             evaluator.release(unit);
         }
         return true;
+    }
+
+    private RuleState.UnitCell unit(String rule, Object key) {
+        RuleState state = active.get(rule);
+        return state == null ? null : state.unit(key);
+    }
+
+    /** What a unit wants; nothing if there is no such unit. */
+    public List<Item> items(String rule, Object key) {
+        RuleState.UnitCell unit = unit(rule, key);
+        return unit == null ? List.of() : List.of(unit.items());
     }
 
     /** A world with the same rows and rules that shares nothing with this one and has evaluated nothing. */

@@ -11,6 +11,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import org.karst.controller.DampedUnit;
 import org.karst.controller.Inspection;
 import org.karst.controller.LoopStatistics;
 import org.karst.controller.StageStatus;
@@ -95,6 +96,7 @@ public final class Overview {
         SortedMap<String, String> positions = rows(inspection, World.POSITIONS);
         List<Failure> failures = inspection.failures();
         List<Conflict> conflicts = inspection.conflicts();
+        List<DampedUnit> damped = inspection.damped();
         return () -> new Status(
                 notReady.isEmpty(),
                 notReady,
@@ -112,6 +114,7 @@ public final class Overview {
                 positions,
                 failures.stream().map(Overview::sentence).toList(),
                 conflicts.stream().map(Overview::sentence).toList(),
+                damped.stream().map(Overview::sentence).toList(),
                 new Status.LoopStatus(
                         loop.steps(),
                         loop.messages(),
@@ -136,6 +139,12 @@ public final class Overview {
 
     private static String sentence(Failure failure) {
         return failure.definition() + " for " + failure.key() + ": " + failure.message();
+    }
+
+    private static String sentence(DampedUnit unit) {
+        return unit.rule() + " for " + unit.key() + (unit.held() ? " is held until " : " is watched until ")
+                + unit.until() + ": what it wants comes back as facts of "
+                + String.join(" and ", unit.drivers()) + " and changes it again";
     }
 
     private static String sentence(Conflict conflict) {

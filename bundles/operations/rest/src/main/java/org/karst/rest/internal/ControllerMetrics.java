@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import org.karst.controller.DampedUnit;
 import org.karst.controller.Inspection;
 import org.karst.controller.LoopStatistics;
 import org.karst.incremental.Item;
@@ -20,6 +21,7 @@ record ControllerMetrics(
         int cells,
         int failures,
         int conflicts,
+        long held,
         List<Item> items,
         SortedMap<String, Long> evaluations,
         SortedMap<Target, Long> changed,
@@ -32,6 +34,7 @@ record ControllerMetrics(
                 inspection.cells(),
                 inspection.failures().size(),
                 inspection.conflicts().size(),
+                inspection.damped().stream().filter(DampedUnit::held).count(),
                 inspection.items(),
                 inspection.evaluations(),
                 inspection.changed(),
@@ -45,6 +48,10 @@ record ControllerMetrics(
         all.metricSnapshot(MetricFamily.gauge("karst_failures", "Units and queries that fail now.", failures));
         all.metricSnapshot(
                 MetricFamily.gauge("karst_conflicts", "Identities of which units want unequal things now.", conflicts));
+        all.metricSnapshot(MetricFamily.gauge(
+                "karst_held_units", "Units that are held now because they chase their own echo.", held));
+        all.metricSnapshot(MetricFamily.counter(
+                "karst_holds", "How often a unit was held because it chased its own echo.", loop.holds()));
         all.metricSnapshot(MetricFamily.gauge("karst_items", "How many items are wanted, by kind.", itemsByKind()));
         all.metricSnapshot(
                 MetricFamily.gauge("karst_flows", "How many flows are wanted, by node and slot.", flowsBySlot()));

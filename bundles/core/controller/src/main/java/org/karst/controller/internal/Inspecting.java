@@ -1,0 +1,125 @@
+package org.karst.controller.internal;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.karst.controller.DampedUnit;
+import org.karst.controller.Inspection;
+import org.karst.controller.StageStatus;
+import org.karst.incremental.Conflict;
+import org.karst.incremental.Engine;
+import org.karst.incremental.Explanation;
+import org.karst.incremental.Failure;
+import org.karst.incremental.Item;
+import org.karst.incremental.View;
+import org.karst.pipeline.Target;
+
+/**
+ * What a question may see.
+ *
+ * @param wanted the names of the features that must be bound
+ */
+record Inspecting(
+        Engine engine, Features registry, Drivers makers, Sources sources, Damping damping, Set<String> wanted)
+        implements Inspection {
+    @Override
+    public <T> T read(Function<? super View, ? extends T> question) {
+        return engine.read(question);
+    }
+
+    @Override
+    public List<Item> items() {
+        return engine.items();
+    }
+
+    @Override
+    public Optional<Item> item(Object identity) {
+        return engine.item(identity);
+    }
+
+    @Override
+    public Engine anew() {
+        return engine.anew();
+    }
+
+    @Override
+    public Optional<Explanation> why(Object identity) {
+        return engine.why(identity);
+    }
+
+    @Override
+    public long revision() {
+        return engine.revision();
+    }
+
+    @Override
+    public int cells() {
+        return engine.cells();
+    }
+
+    @Override
+    public SortedMap<String, Long> evaluations() {
+        return engine.evaluations();
+    }
+
+    @Override
+    public List<Failure> failures() {
+        return engine.failures();
+    }
+
+    @Override
+    public List<Conflict> conflicts() {
+        return engine.conflicts();
+    }
+
+    @Override
+    public List<StageStatus> stages() {
+        return registry.stages();
+    }
+
+    @Override
+    public SortedSet<String> features() {
+        return registry.names();
+    }
+
+    @Override
+    public SortedSet<String> drivers() {
+        return makers.names();
+    }
+
+    @Override
+    public SortedMap<Target, Long> changed() {
+        return new TreeMap<>(makers.changed());
+    }
+
+    @Override
+    public SortedMap<Target, Long> acknowledged() {
+        return new TreeMap<>(makers.acknowledged());
+    }
+
+    @Override
+    public List<String> notReady() {
+        List<String> reasons = new ArrayList<>();
+        sources.silent().forEach(source -> reasons.add("nothing heard yet from " + source));
+        wanted.stream()
+                .filter(name -> !registry.names().contains(name))
+                .sorted()
+                .forEach(name -> reasons.add("feature " + name + " is wanted (etc/karst.features) but not bound"));
+        makers.changed().forEach((target, revision) -> {
+            if (makers.acknowledged().getOrDefault(target, 0L) < revision) {
+                reasons.add(target + " has not acknowledged revision " + revision);
+            }
+        });
+        return reasons;
+    }
+
+    @Override
+    public List<DampedUnit> damped() {
+        return damping.units(engine);
+    }
+}
