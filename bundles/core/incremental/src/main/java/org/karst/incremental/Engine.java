@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.function.Function;
 import org.karst.incremental.internal.World;
 
@@ -115,6 +116,15 @@ public final class Engine {
     public List<Item> items(String rule, Object key) {
         checkThread();
         return world.items(rule, key);
+    }
+
+    /**
+     * The names of the tables in which the last settle changed something that a unit reads, itself or through indexes and
+     * queries.
+     */
+    public SortedSet<String> changedTables(String rule, Object key) {
+        checkThread();
+        return world.changedTables(rule, key);
     }
 
     /** Why an item is wanted; empty if nobody wants it. */

@@ -153,6 +153,9 @@ class EngineTest {
         assertThat(engine.settle().emissions()).isEmpty();
         engine.put(PODS, "b", new Pod("n1", "10.0.0.1"));
         assertThat(engine.settle().emissions()).containsExactly(new Emission("addresses", "10.0.0.1", 2));
+        assertThat(engine.items("addresses", "10.0.0.1")).containsExactly(new Flow("10.0.0.1", "a,b"));
+        assertThat(engine.items("addresses", "10.0.0.2")).isEmpty();
+        assertThat(engine.changedTables("addresses", "10.0.0.1")).containsExactly(PODS.name());
 
         assertThat(engine.hold("addresses", "10.0.0.1")).isTrue();
         engine.put(PODS, "c", new Pod("n1", "10.0.0.1"));

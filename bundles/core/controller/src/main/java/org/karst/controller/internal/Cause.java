@@ -1,17 +1,20 @@
 package org.karst.controller.internal;
 
+import java.util.Collections;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** What makes the next settlement necessary: since when, and who wrote. */
 final class Cause {
-    private final SortedSet<String> drivers = new TreeSet<>();
+    private final SortedMap<String, SortedSet<String>> drivers = new TreeMap<>();
     private boolean others;
     private long since;
 
-    /** A driver wrote a fact. */
-    void driver(String name) {
-        drivers.add(name);
+    /** A driver wrote facts. */
+    void driver(String name, SortedSet<String> tables) {
+        drivers.computeIfAbsent(name, unused -> new TreeSet<>()).addAll(tables);
     }
 
     /** Anything else changed. */
@@ -40,9 +43,9 @@ final class Cause {
         return since == 0 ? otherwise : since;
     }
 
-    /** The drivers whose facts alone are the cause; none if anything else has a part in it. */
-    SortedSet<String> driversAlone() {
-        return others || drivers.isEmpty() ? new TreeSet<>() : new TreeSet<>(drivers);
+    /** The drivers whose facts alone are the cause, with the tables that they wrote; none if anything else has a part in it. */
+    SortedMap<String, SortedSet<String>> driversAlone() {
+        return others || drivers.isEmpty() ? Collections.emptySortedMap() : new TreeMap<>(drivers);
     }
 
     /** It is settled. */

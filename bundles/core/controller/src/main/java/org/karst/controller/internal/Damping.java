@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
@@ -66,11 +67,12 @@ final class Damping {
     }
 
     /**
-     * Looks at a settlement that facts of these drivers alone have caused.
+     * Looks at a settlement that facts of drivers alone have caused.
      *
+     * @param causes these drivers, with the tables that they wrote
      * @return whether a unit is now held
      */
-    boolean settled(Settlement settlement, SortedSet<String> causes, Engine engine, Instant now) {
+    boolean settled(Settlement settlement, SortedMap<String, SortedSet<String>> causes, Engine engine, Instant now) {
         if (settlement.emissions().isEmpty()) {
             return false;
         }
@@ -87,7 +89,12 @@ final class Damping {
             if (suspect.count < MOST_IN_A_WINDOW) {
                 continue;
             }
-            suspect.changedBy.addAll(causes);
+            SortedSet<String> changed = engine.changedTables(name.rule(), name.key());
+            causes.forEach((driver, tables) -> {
+                if (tables.stream().anyMatch(changed::contains)) {
+                    suspect.changedBy.add(driver);
+                }
+            });
             suspect.takenBy.addAll(drivers.takers(engine.items(name.rule(), name.key())));
             if (suspect.count > MOST_IN_A_WINDOW && isEcho(suspect)) {
                 hold(name, suspect, engine, now);

@@ -21,7 +21,7 @@ import org.karst.pipeline.Target;
 record DriverMailbox(Loop loop, String driver) implements Mailbox {
     @Override
     public void post(Lane lane, Consumer<? super Facts> message) {
-        loop.post(lane, message, cause -> cause.driver(driver));
+        loop.post(lane, message, (cause, tables) -> cause.driver(driver, tables));
     }
 
     @Override

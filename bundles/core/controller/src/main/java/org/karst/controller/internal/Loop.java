@@ -7,12 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -98,18 +100,18 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
 
     @Override
     public void post(Lane lane, Consumer<? super Facts> message) {
-        post(lane, message, Cause::other);
+        post(lane, message, (due, tables) -> due.other());
     }
 
     /** As {@link #post(Lane, Consumer)}, from somebody whose facts are known as his. */
-    void post(Lane lane, Consumer<? super Facts> message, Consumer<? super Cause> author) {
+    void post(Lane lane, Consumer<? super Facts> message, BiConsumer<? super Cause, SortedSet<String>> author) {
         enqueue(lane, () -> {
             Writing writing = new Writing(engine, deadlines, sources);
             try {
                 message.accept(writing);
             } finally {
-                if (writing.wrote()) {
-                    author.accept(cause);
+                if (!writing.tables().isEmpty()) {
+                    author.accept(cause, writing.tables());
                 }
             }
         });
@@ -352,7 +354,7 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
         settlement.failures().forEach(failure -> LOG.warn("{}", failure));
         settlement.conflicts().forEach(conflict -> LOG.warn("{}", conflict));
         drivers.settled(settlement, cause.since(started));
-        SortedSet<String> echoing = cause.driversAlone();
+        SortedMap<String, SortedSet<String>> echoing = cause.driversAlone();
         cause.settled();
         if (damping.settled(settlement, echoing, engine, now)) {
             cause.other();

@@ -3,6 +3,8 @@ package org.karst.controller.internal;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.karst.incremental.Engine;
 import org.karst.incremental.Table;
@@ -14,7 +16,8 @@ final class Writing implements Facts {
     private final Engine engine;
     private final Deadlines deadlines;
     private final Sources sources;
-    private boolean wrote;
+    private final SortedSet<String> tables = new TreeSet<>();
+    private Table<?, ?> last;
 
     Writing(Engine engine, Deadlines deadlines, Sources sources) {
         this.engine = engine;
@@ -22,14 +25,21 @@ final class Writing implements Facts {
         this.sources = sources;
     }
 
-    /** Whether it changed a table. */
-    boolean wrote() {
-        return wrote;
+    /** The names of the tables that it wrote. */
+    SortedSet<String> tables() {
+        return tables;
+    }
+
+    private void wrote(Table<?, ?> table) {
+        if (table != last) {
+            last = table;
+            tables.add(table.name());
+        }
     }
 
     @Override
     public <K extends Comparable<? super K>, R> void put(Table<K, R> table, K key, R row) {
-        wrote = true;
+        wrote(table);
         engine.put(table, key, row);
     }
 
@@ -41,7 +51,7 @@ final class Writing implements Facts {
 
     @Override
     public <K extends Comparable<? super K>> void remove(Table<K, ?> table, K key) {
-        wrote = true;
+        wrote(table);
         engine.remove(table, key);
     }
 

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.karst.incremental.Change;
 import org.karst.incremental.Conflict;
@@ -292,10 +294,32 @@ public final class World {
         return new Explanation(explained.get(0).item(), explained);
     }
 
+    /** The names of the tables in which something changed that a unit reads. */
+    public SortedSet<String> changedTables(String rule, Object key) {
+        SortedSet<String> tables = new TreeSet<>();
+        RuleState.UnitCell unit = unit(rule, key);
+        if (unit != null) {
+            for (Cell cell : factCells(unit)) {
+                if (cell.changed == revision()) {
+                    tables.add((cell.definition instanceof RowIndex index ? index.table : cell.definition).name);
+                }
+            }
+        }
+        return tables;
+    }
+
     private List<Fact> facts(Derived unit) {
+        List<Fact> facts = new ArrayList<>();
+        factCells(unit).forEach(cell -> facts.add(fact(cell)));
+        facts.sort(BY_NAME_AND_KEY);
+        return facts;
+    }
+
+    /** What a unit reads of tables and indexes, itself and through queries. */
+    private List<Cell> factCells(Derived unit) {
         Set<Cell> seen = new LinkedHashSet<>(evaluator.reads(unit));
         List<Cell> open = new ArrayList<>(seen);
-        List<Fact> facts = new ArrayList<>();
+        List<Cell> facts = new ArrayList<>();
         for (int i = 0; i < open.size(); i++) {
             if (open.get(i) instanceof Derived derived) {
                 for (Cell read : evaluator.reads(derived)) {
@@ -304,10 +328,9 @@ public final class World {
                     }
                 }
             } else {
-                facts.add(fact(open.get(i)));
+                facts.add(open.get(i));
             }
         }
-        facts.sort(BY_NAME_AND_KEY);
         return facts;
     }
 
