@@ -6,8 +6,9 @@ import org.karst.sandbox.internal.Arguments;
 import org.karst.sandbox.internal.Commands;
 import org.karst.sandbox.internal.Environment;
 import org.karst.sandbox.internal.Keeper;
+import org.karst.sandbox.internal.VerifyArguments;
 
-/** The program behind {@code ./karst up}, {@code down}, {@code status}, {@code exec}, {@code demo} and {@code shell}; see sandbox/README.md. */
+/** The program behind {@code ./karst up}, {@code down}, {@code status}, {@code exec}, {@code demo}, {@code verify} and {@code shell}; see sandbox/README.md. */
 public final class Main {
     private Main() {}
 
@@ -17,7 +18,7 @@ public final class Main {
 
     private static int run(List<String> words) throws InterruptedException {
         if (words.isEmpty()) {
-            System.err.println("karst: which command? up, down, status, exec, demo or shell");
+            System.err.println("karst: which command? up, down, status, exec, demo, verify or shell");
             return Commands.WRONG_USAGE;
         }
         List<String> rest = words.subList(1, words.size());
@@ -30,11 +31,12 @@ public final class Main {
                 case "status" -> commands.status(withoutWords(rest));
                 case "demo" -> commands.demo(withoutWords(rest));
                 case "exec" -> commands.exec(rest);
+                case "verify" -> commands.verify(VerifyArguments.parse(rest));
                 case "shell" -> commands.shell(rest);
                 case "keep" -> Keeper.keep(environment, withoutWords(rest), System.out);
                 default ->
-                    throw new IllegalArgumentException(
-                            "there is no command '" + words.get(0) + "': up, down, status, exec, demo or shell");
+                    throw new IllegalArgumentException("there is no command '" + words.get(0)
+                            + "': up, down, status, exec, demo, verify or shell");
             };
         } catch (IllegalArgumentException wrong) {
             System.err.println("karst: " + wrong.getMessage());

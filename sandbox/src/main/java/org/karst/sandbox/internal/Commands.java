@@ -15,6 +15,8 @@ import java.util.function.Consumer;
 import org.karst.host.NetworkNamespace;
 import org.karst.sandbox.Sandbox;
 import org.karst.sandbox.SandboxException;
+import org.karst.sandbox.SandboxSettings;
+import org.karst.sandbox.verify.Verification;
 
 /** What the program does for each command; each returns its exit status. */
 public final class Commands {
@@ -124,6 +126,31 @@ public final class Commands {
             output.println("end it: sudo ./karst down");
         }
         return matrix.failed() == 0 ? WELL : NOT_WELL;
+    }
+
+    /** {@code DIR [--trace|--packets] [--jobs N] [--json]}: asks a sandbox of its own whether tables from elsewhere hold. */
+    public int verify(VerifyArguments arguments) throws IOException, InterruptedException {
+        if (Files.exists(Teardown.journal(environment.state()))) {
+            progress.println("karst: there is a sandbox in " + environment.state()
+                    + " already, and verify builds its own. End it first: ./karst down");
+            return WRONG_STATE;
+        }
+        List<Path> files = Verification.files(arguments.directory());
+        SandboxSettings settings = SandboxSettings.of(environment.name(), environment.state());
+        PrintStream told = arguments.json() ? progress : output;
+        try (Verification verification =
+                new Verification(settings, environment.server(), arguments.packets(), arguments.jobs(), timed())) {
+            for (Path file : files) {
+                verification.run(file, told);
+            }
+            if (arguments.json()) {
+                output.println(Serialization.asJson(verification.toMap()));
+            } else {
+                output.println(verification.remarks());
+                output.println(verification.passed() + " passed, " + verification.failed() + " failed");
+            }
+            return verification.failed() == 0 ? WELL : NOT_WELL;
+        }
     }
 
     public int exec(List<String> words) throws IOException, InterruptedException {

@@ -1,0 +1,44 @@
+package org.karst.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Truth tables against the real server and real switches, by packets and (SCTP) by trace; and that a wrong table is told. */
+@Tag("root")
+class VerifyTest {
+    private SandboxProgram program;
+
+    @BeforeEach
+    void choose() throws Exception {
+        assumeTrue("root".equals(System.getProperty("user.name")), "needs root for network namespaces");
+        program = SandboxProgram.named("karst-t-verify");
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        if (program != null) {
+            program.run(90, "down");
+        }
+    }
+
+    @Test
+    void tellsRightTablesFromWrongOnes() throws Exception {
+        Path cases = Path.of(VerifyTest.class.getResource("cases").toURI());
+        Commands.Result result = program.run(240, "verify", cases.toString(), "--packets");
+        assertThat(result.output())
+                .contains("ok     connectivity.json: 20 lines, 0 wrong")
+                .contains("FAILED wrong.json: 5 lines, 3 wrong")
+                .contains("  step 1 (one line is wrong)\n  TCP 80       shop/web  shop/worker\n")
+                .contains("there is no pod shop/nobody")
+                .contains("createPolicy x was refused")
+                .endsWith("22 passed, 3 failed\n");
+        assertThat(result.status()).isEqualTo(1);
+        assertThat(program.state()).doesNotExist();
+    }
+}
