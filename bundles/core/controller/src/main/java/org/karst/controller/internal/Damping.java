@@ -2,6 +2,7 @@ package org.karst.controller.internal;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -90,11 +91,11 @@ final class Damping {
                 continue;
             }
             SortedSet<String> changed = engine.changedTables(name.rule(), name.key());
-            causes.forEach((driver, tables) -> {
-                if (tables.stream().anyMatch(changed::contains)) {
-                    suspect.changedBy.add(driver);
+            for (Map.Entry<String, SortedSet<String>> cause : causes.entrySet()) {
+                if (!Collections.disjoint(cause.getValue(), changed)) {
+                    suspect.changedBy.add(cause.getKey());
                 }
-            });
+            }
             suspect.takenBy.addAll(drivers.takers(engine.items(name.rule(), name.key())));
             if (suspect.count > MOST_IN_A_WINDOW && isEcho(suspect)) {
                 hold(name, suspect, engine, now);
