@@ -97,13 +97,16 @@ class KubectlTest {
                 .contains("(AlreadyExists)")
                 .contains("pods \"web\" already exists");
 
+        // By a typed client, which speaks Protobuf.
+        assertThat(kubectl("create", "namespace", "other").output()).isEqualTo("namespace/other created\n");
+        assertThat(kubectl("delete", "namespace", "other").output()).startsWith("namespace \"other\" deleted");
+
         assertThat(kubectl("get", "nodes").output())
                 .matches("(?s)NAME +STATUS +ROLES +AGE +VERSION\\s+node-a +Ready +worker +\\d+s\\s+");
         assertThat(kubectl("get", "po", "-A", "-o", "wide", "-l", "app in (web)")
                         .output())
-                .matches(
-                        "(?s)NAMESPACE +NAME +READY +STATUS +RESTARTS +AGE +IP +NODE +NOMINATED NODE +READINESS GATES\\s+"
-                                + "shop +web +0/1 +Pending +0 +\\d+s +<none> +node-a +<none> +<none>\\s+");
+                .matches("(?s)NAMESPACE +NAME +READY +STATUS +RESTARTS +AGE +IP +NODE +NOMINATED NODE +READINESS"
+                        + " GATES\\s+shop +web +0/1 +Pending +0 +\\d+s +<none> +node-a +<none> +<none>\\s+");
         assertThat(kubectl("describe", "node", "node-a").output())
                 .contains("PodCIDR:")
                 .contains("web");

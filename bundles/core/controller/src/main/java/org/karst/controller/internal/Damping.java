@@ -131,8 +131,8 @@ final class Damping {
         write(name, unit, engine);
         window.remove(name);
         LOG.warn(
-                "{} for {} is held for {} s: what it wants comes back as facts of {} and changes it again, more than {} times"
-                        + " in a second",
+                "{} for {} is held for {} s: what it wants comes back as facts of {} and changes it again, more than"
+                        + " {} times in a second",
                 unit.rule(),
                 unit.key(),
                 pause.toSeconds(),

@@ -20,6 +20,7 @@ import org.karst.apiserver.internal.resource.Documents;
 import org.karst.apiserver.internal.resource.Json;
 import org.karst.apiserver.internal.resource.JsonPatch;
 import org.karst.apiserver.internal.resource.MergePatch;
+import org.karst.apiserver.internal.resource.Protobuf;
 import org.karst.apiserver.internal.resource.Rejection;
 import org.karst.apiserver.internal.resource.ResourceDefinition;
 import org.karst.apiserver.internal.resource.Resources;
@@ -200,8 +201,7 @@ public final class KubernetesApi implements WebHandler {
                 if (type.has(Trait.NAMESPACED) && target.namespace().isEmpty()) {
                     throw Rejection.methodNotAllowed();
                 }
-                expectJson(request);
-                yield writes.create(type, target.namespace(), Documents.object(type, request.body()), dryRun(request))
+                yield writes.create(type, target.namespace(), object(request, type), dryRun(request))
                         .thenApply(written -> written(request, type, written));
             }
             case "DELETE" -> {
@@ -240,9 +240,7 @@ public final class KubernetesApi implements WebHandler {
                         Representation.of(request),
                         request.parameter("includeObject").orElse("Metadata")));
             case "PUT" -> {
-                expectJson(request);
-                ObjectNode given = Documents.object(type, request.body());
-                yield writes.replace(type, namespace, name, status, given, dryRun(request))
+                yield writes.replace(type, namespace, name, status, object(request, type), dryRun(request))
                         .thenApply(written -> written(request, type, written));
             }
             case "PATCH" ->
@@ -280,6 +278,15 @@ public final class KubernetesApi implements WebHandler {
         String type = request.header("content-type").orElse("");
         int semicolon = type.indexOf(';');
         return (semicolon < 0 ? type : type.substring(0, semicolon)).strip().toLowerCase(Locale.ROOT);
+    }
+
+    /** The object in the body, in whatever encoding it is. */
+    private static ObjectNode object(WebRequest request, ResourceDefinition type) {
+        if (mediaType(request).equals(Protobuf.MEDIA_TYPE)) {
+            return Documents.object(type, Protobuf.read(type, request.body()));
+        }
+        expectJson(request);
+        return Documents.object(type, request.body());
     }
 
     private static void expectJson(WebRequest request) {
