@@ -114,7 +114,7 @@ public final class Protobuf {
             ByteBuffer envelope = ByteBuffer.wrap(body, MAGIC.length, body.length - MAGIC.length);
             ObjectNode object = Json.object();
             ObjectNode named = message(envelope.duplicate(), UNKNOWN);
-            object.setAll((ObjectNode) named.withObjectProperty("typeMeta"));
+            object.setAll(named.withObjectProperty("typeMeta"));
             object.setAll(message(raw(envelope), message));
             return object;
         } catch (MalformedException e) {
