@@ -12,7 +12,8 @@ import org.karst.pipeline.Facts;
  * @param row the row, empty to remove it
  */
 public record Edit<K extends Comparable<? super K>, R>(Table<K, R> table, K key, Optional<R> row) {
-    static <K extends Comparable<? super K>, R> Edit<K, R> put(Table<K, R> table, K key, R row) {
+    /** Writes a row. */
+    public static <K extends Comparable<? super K>, R> Edit<K, R> put(Table<K, R> table, K key, R row) {
         return new Edit<>(table, key, Optional.of(row));
     }
 

@@ -52,6 +52,9 @@ public final class World {
     /** Rows of the Interface table of each node's Open vSwitch. */
     public static final Table<PortKey, Interface> INTERFACES = Table.named("interfaces");
 
+    /** The links of pods that the host driver has made, or could not make, by the node's end. */
+    public static final Table<PortKey, LinkState> LINKS = Table.named("links");
+
     /** The integration bridges that are connected by OpenFlow, by node. */
     public static final Table<String, SwitchConnection> SWITCHES = Table.named("switches");
 

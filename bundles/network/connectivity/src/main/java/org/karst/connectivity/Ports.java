@@ -15,12 +15,15 @@ import org.karst.model.Cidr;
 import org.karst.model.InterfaceAddress;
 import org.karst.model.Ip;
 import org.karst.model.Node;
+import org.karst.pipeline.Attachment;
 import org.karst.pipeline.AttachmentKey;
 import org.karst.pipeline.ClusterNetwork;
 import org.karst.pipeline.EventItem;
+import org.karst.pipeline.LinkState;
 import org.karst.pipeline.NodeLink;
 import org.karst.pipeline.PodLink;
 import org.karst.pipeline.PortItem;
+import org.karst.pipeline.PortKey;
 import org.karst.pipeline.Topology;
 import org.karst.pipeline.World;
 
@@ -36,27 +39,33 @@ final class Ports {
     }
 
     private static List<Item> pod(View view, AttachmentKey key) {
-        return view.get(World.ATTACHMENTS, key)
-                .map(attachment -> List.<Item>of(
-                        new PodLink(
-                                key.node(),
-                                attachment.port(),
-                                attachment.netns(),
-                                key.ifname(),
-                                attachment.mac(),
-                                attachment.mtu(),
-                                attachment.addresses(),
-                                attachment.gateways()),
-                        new PortItem(
-                                key.node(),
-                                World.INTEGRATION_BRIDGE,
-                                attachment.port(),
-                                "",
-                                Optional.empty(),
-                                0,
-                                new TreeMap<>(),
-                                attachment.externalIds(key))))
-                .orElse(List.of());
+        Optional<Attachment> found = view.get(World.ATTACHMENTS, key);
+        if (found.isEmpty()) {
+            return List.of();
+        }
+        Attachment attachment = found.get();
+        List<Item> items = new ArrayList<>(List.of(PodLink.of(key, attachment)));
+        if (mayOpen(view, new PortKey(key.node(), attachment.port()))) {
+            items.add(new PortItem(
+                    key.node(),
+                    World.INTEGRATION_BRIDGE,
+                    attachment.port(),
+                    "",
+                    Optional.empty(),
+                    0,
+                    new TreeMap<>(),
+                    attachment.externalIds(key)));
+        }
+        return items;
+    }
+
+    /**
+     * A switch that is told of a port before its link is there fails to open it, says so, and tries all such ports again at each
+     * change. One that has the port already keeps it, whatever becomes of the link: the row remembers the attachment.
+     */
+    private static boolean mayOpen(View view, PortKey port) {
+        return view.get(World.LINKS, port).filter(LinkState::ready).isPresent()
+                || view.get(World.INTERFACES, port).isPresent();
     }
 
     private static List<Item> node(View view, String node) {

@@ -5,16 +5,29 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.karst.model.Cidr;
+import org.karst.model.InterfaceAddress;
+import org.karst.model.Ip;
 import org.karst.model.Labels;
+import org.karst.model.MacAddress;
 import org.karst.model.Node;
+import org.karst.model.PodKey;
+import org.karst.pipeline.Attachment;
+import org.karst.pipeline.AttachmentKey;
 import org.karst.pipeline.EventItem;
 import org.karst.pipeline.Feature;
+import org.karst.pipeline.LinkState;
 import org.karst.pipeline.NodeNeighbour;
+import org.karst.pipeline.PodLink;
+import org.karst.pipeline.PortItem;
+import org.karst.pipeline.PortKey;
 import org.karst.pipeline.Topology;
+import org.karst.pipeline.World;
 import org.karst.testing.Cluster;
+import org.karst.testing.Edit;
 import org.karst.testing.FeatureLaws;
 import org.karst.testing.Golden;
 import org.karst.testing.Laws;
@@ -91,6 +104,41 @@ class ConnectivityTest {
                             "routes-to-pods-ipv4", 1L));
             assertThat(run.flows("b")).as("another node has no flow for it").isEqualTo(flows);
         }
+    }
+
+    @Test
+    void aPortIsWantedOnceItsLinkIsThereAndKeptAsLongAsTheSwitchHasIt() {
+        PortKey port = new PortKey("a", "veth1");
+        AttachmentKey key = new AttachmentKey("a", "container", "eth0");
+        Cluster cluster = new Cluster().node("a", "10.128.0.0/24").pod("x/web", "a", "10.128.0.5");
+        cluster.fact(
+                World.ATTACHMENTS,
+                key,
+                new Attachment(
+                        new PodKey("x", "new"),
+                        port.name(),
+                        "/run/netns/new",
+                        MacAddress.parse("0a:58:0a:80:00:06"),
+                        1400,
+                        List.of(InterfaceAddress.parse("10.128.0.6/24")),
+                        List.of(Ip.parse("10.128.0.1"))));
+        try (Run run = Run.of(cluster, new Connectivity())) {
+            assertThat(run.wanted(PodLink.class)).extracting(PodLink::name).contains("veth1");
+            assertThat(ports(run)).doesNotContain("veth1");
+            run.step(List.of(Edit.put(World.LINKS, port, new LinkState("File exists"))));
+            assertThat(ports(run)).doesNotContain("veth1");
+            run.step(List.of(Edit.put(World.LINKS, port, LinkState.READY)));
+            assertThat(ports(run)).contains("veth1");
+            run.step(cluster.port("a", "veth1", 9).added(1));
+            run.step(List.of(new Edit<>(World.LINKS, port, Optional.empty())));
+            assertThat(ports(run)).as("the row remembers the attachment").contains("veth1");
+            run.step(List.of(new Edit<>(World.ATTACHMENTS, key, Optional.empty())));
+            assertThat(ports(run)).doesNotContain("veth1");
+        }
+    }
+
+    private static List<String> ports(Run run) {
+        return run.wanted(PortItem.class).stream().map(PortItem::name).toList();
     }
 
     @Test

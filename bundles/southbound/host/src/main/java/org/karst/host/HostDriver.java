@@ -21,13 +21,16 @@ import org.karst.pipeline.NodeLink;
 import org.karst.pipeline.NodeNeighbour;
 import org.karst.pipeline.PlacedItem;
 import org.karst.pipeline.PodLink;
+import org.karst.pipeline.PortKey;
 import org.karst.pipeline.Pruning;
 import org.karst.pipeline.Target;
+import org.karst.pipeline.World;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 
 /**
  * Makes {@link PodLink}s, {@link NodeLink}s and {@link NodeNeighbour}s true, each node on a thread of its own. Targets: {@code host/NODE}.
+ * How links of pods fare are facts: {@link World#LINKS}.
  *
  * <p>A link that cannot be made holds back the acknowledgement of its node, so that whoever waits for it learns that it is
  * not there; but not for longer than {@link NodeWorker#PATIENCE}, and not at all when the container's namespace does not
@@ -109,7 +112,17 @@ public final class HostDriver implements Driver, LinkInspector {
     }
 
     private NodeWorker begin(String node) {
-        NodeWorker worker = new NodeWorker(node, settings, revision -> mailbox.acknowledge(target(node), revision));
+        NodeWorker worker = new NodeWorker(
+                node,
+                settings,
+                revision -> mailbox.acknowledge(target(node), revision),
+                news -> mailbox.post(
+                        Mailbox.Lane.CNI,
+                        facts -> news.forEach((link, state) -> {
+                            PortKey key = new PortKey(node, link);
+                            state.ifPresentOrElse(
+                                    now -> facts.put(World.LINKS, key, now), () -> facts.remove(World.LINKS, key));
+                        })));
         worker.start();
         return worker;
     }
@@ -129,5 +142,10 @@ public final class HostDriver implements Driver, LinkInspector {
         inspector.shutdownNow();
         workers.values().forEach(NodeWorker::stop);
         workers.clear();
+        if (mailbox != null) {
+            mailbox.post(Mailbox.Lane.FACTS, facts -> List.copyOf(
+                            facts.rows(World.LINKS).keySet())
+                    .forEach(key -> facts.remove(World.LINKS, key)));
+        }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -18,6 +19,7 @@ import org.karst.model.InterfaceAddress;
 import org.karst.model.Ip;
 import org.karst.model.MacAddress;
 import org.karst.pipeline.Batch;
+import org.karst.pipeline.LinkState;
 import org.karst.pipeline.NodeLink;
 import org.karst.pipeline.PodLink;
 import org.karst.pipeline.Pruning;
@@ -100,12 +102,14 @@ class HostDriverTest {
         mailbox.await(1);
         assertThat(TestNamespaces.ip(pod, "-o", "address", "show", "dev", "eth0"))
                 .contains("10.128.0.5/24");
+        assertThat(mailbox.links()).isEqualTo(Map.of("kp5", LinkState.READY));
         apply(2, Pruning.NOTHING, Change.removed(link(5)));
         mailbox.await(2);
         assertThat(onNode("kp5")).isPresent();
         apply(3, ALL);
         mailbox.await(3);
         assertThat(onNode("kp5")).isEmpty();
+        assertThat(mailbox.links()).isEmpty();
     }
 
     @Test
@@ -117,9 +121,12 @@ class HostDriverTest {
         await("kp5", () -> onNode("kp5").isPresent());
         Thread.sleep(300);
         assertThat(mailbox.newest()).isEqualTo(-1);
+        assertThat(mailbox.links().get("kp5").ready()).isTrue();
+        assertThat(mailbox.links().get("kp6").error()).contains("File exists");
         taken.run(inside -> inside.routes().execute(RouteRequest.deleteLink("eth0")));
         mailbox.await(1);
         assertThat(onNode("kp6")).isPresent();
+        assertThat(mailbox.links().get("kp6").ready()).isTrue();
     }
 
     @Test

@@ -117,15 +117,27 @@ final class CniDaemon implements CniServer.Handler {
     private CompletionStage<Answer> add(String node, CniCall call) {
         AttachmentKey key = Attachments.key(node, call);
         return write(facts -> Attachments.create(facts, node, call))
-                .thenCompose(attachment -> ready(key, attachment, call))
+                .thenCompose(attachment -> ready(key, attachment, call, Code.NO_LINK))
                 .thenApply(attachment ->
                         Answers.result(call.version(), call.previous(), Attachments.result(key, attachment)));
     }
 
-    /** Until the switch has given the port a number, and all that follows from that is true on the node. */
-    private CompletionStage<Attachment> ready(AttachmentKey key, Attachment attachment, CniCall call) {
+    /**
+     * Until the switch has given the port a number, and all that follows from that is true on the node. A link that the kernel
+     * refuses is told at once.
+     */
+    private CompletionStage<Attachment> ready(AttachmentKey key, Attachment attachment, CniCall call, Code refused) {
+        PortKey port = new PortKey(key.node(), attachment.port());
         CompletionStage<Attachment> ready = mailbox.await(
-                view -> isReady(view, key, attachment) ? Optional.of(attachment) : Optional.empty(),
+                view -> {
+                    view.get(World.LINKS, port).filter(link -> !link.ready()).ifPresent(link -> {
+                        throw new CniException(
+                                refused,
+                                "Interface " + key.ifname() + " of " + call.subject() + " cannot be made on node "
+                                        + key.node() + ": " + link.error() + ".");
+                    });
+                    return isReady(view, key, attachment) ? Optional.of(attachment) : Optional.empty();
+                },
                 // not the database: a port with a number is in it and in the switch
                 Set.of(new Target("openflow", key.node()), new Target("host", key.node())),
                 patience);
@@ -145,7 +157,11 @@ final class CniDaemon implements CniServer.Handler {
 
     /** What the world still lacks, in words. */
     private static Optional<String> missing(View view, AttachmentKey key, Attachment attachment) {
-        Optional<Interface> port = view.get(World.INTERFACES, new PortKey(key.node(), attachment.port()));
+        PortKey name = new PortKey(key.node(), attachment.port());
+        Optional<Interface> port = view.get(World.INTERFACES, name);
+        if (port.isEmpty() && view.get(World.LINKS, name).isEmpty()) {
+            return Optional.of("there is no link " + attachment.port() + " yet");
+        }
         if (port.isEmpty()) {
             return Optional.of("the switch has no port " + attachment.port() + " yet");
         }
@@ -228,7 +244,7 @@ final class CniDaemon implements CniServer.Handler {
                                 + ".")));
         return found.thenCompose(attachment -> {
                     compare(call, key, attachment);
-                    return ready(key, attachment, call);
+                    return ready(key, attachment, call, Code.CHANGED);
                 })
                 .thenCompose(attachment -> links.inspect(PodLink.of(key, attachment)))
                 .thenApply(differences -> {

@@ -23,12 +23,14 @@ public final class CniException extends RuntimeException {
         NOT_AVAILABLE(50),
         /** STATUS: no ADD can succeed now, and existing pods may have lost their network. */
         LIMITED_CONNECTIVITY(51),
-        /** ADD: the interface exists, or the attachment does. */
+        /** ADD: the attachment exists. */
         EXISTS(100),
         /** ADD: no address is free, or the requested one is not. */
         NO_ADDRESS(101),
         /** CHECK: something of the attachment is gone or was changed. */
         CHANGED(102),
+        /** ADD: the kernel refuses the container's interface. */
+        NO_LINK(103),
         /** A fault in Karst. */
         INTERNAL(199);
 

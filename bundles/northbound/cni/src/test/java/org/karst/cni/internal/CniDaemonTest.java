@@ -332,6 +332,20 @@ class CniDaemonTest {
     }
 
     @Test
+    void aLinkThatTheKernelRefusesIsToldAtOnce() {
+        ready("10.128.2.0/24");
+        node.refuseLinks("link veth1: File exists");
+        Reply refused = add("c1");
+        assertThat(refused.code()).isEqualTo(103);
+        assertThat(refused.message())
+                .isEqualTo(
+                        "Interface eth0 of pod default/pod-c1 cannot be made on node node-1: link veth1: File exists.");
+        node.refuseLinks("");
+        assertThat(delete("c1")).isEqualTo(new Reply(true, ""));
+        assertThat(add("c1").addresses()).hasSize(1);
+    }
+
+    @Test
     void checkComparesWithWhatIs() {
         start(Duration.ofMillis(500), Clock.systemUTC());
         ready("10.128.2.0/24");

@@ -240,6 +240,30 @@ class CniOnRealNodeTest {
     }
 
     @Test
+    void anInterfaceOfSomebodyElseIsNotTakenOver() throws IOException {
+        String pod = prefix + "-p";
+        node.namespace(pod);
+        assertThat(node.in(pod, "ip", "link", "add", "eth0", "type", "veth", "peer", "name", "theirs")
+                        .output())
+                .isEmpty();
+        RealNode.Run refused = call("ADD", pod);
+        assertThat(refused.exit()).isEqualTo(1);
+        assertThat(refused.output())
+                .contains("\"code\":103")
+                .contains("Interface eth0 of pod default/" + pod + " cannot be made on node " + node.name())
+                .contains("File exists");
+        assertThat(call("DEL", pod)).isEqualTo(new RealNode.Run(0, ""));
+        assertThat(node.in(pod, "ip", "-o", "link", "show", "eth0").output())
+                .as("still the other's")
+                .contains("eth0@theirs");
+        assertThat(node.in(pod, "ip", "link", "del", "eth0").output()).isEmpty();
+        assertThat(json(call("ADD", pod)).at("/ips/0/address").asText()).isNotEmpty();
+        assertThat(Files.readString(directory.resolve("vswitchd.log")))
+                .as("the switch was told of no port before its link")
+                .doesNotContain("could not open");
+    }
+
+    @Test
     void checkFindsWhatSomebodyChangedInTheContainer() {
         String pod = prefix + "-p";
         node.namespace(pod);

@@ -24,6 +24,7 @@ import org.karst.pipeline.Driver;
 import org.karst.pipeline.Feature;
 import org.karst.pipeline.Interface;
 import org.karst.pipeline.LinkInspector;
+import org.karst.pipeline.LinkState;
 import org.karst.pipeline.Mailbox;
 import org.karst.pipeline.NodeAddress;
 import org.karst.pipeline.PodLink;
@@ -43,6 +44,7 @@ final class FakeNode implements LinkInspector {
     private final SortedMap<String, String> entries = new ConcurrentSkipListMap<>();
     private final SortedMap<String, PodLink> links = new ConcurrentSkipListMap<>();
     private volatile String refusal = "";
+    private volatile String linkRefusal = "";
     private volatile List<String> damage = List.of();
     private volatile boolean hostHangs;
     private volatile boolean databaseHangs;
@@ -66,6 +68,11 @@ final class FakeNode implements LinkInspector {
     /** From now on the switch cannot open new ports. */
     void refusePorts(String error) {
         refusal = error;
+    }
+
+    /** From now on the kernel refuses new links. */
+    void refuseLinks(String error) {
+        linkRefusal = error;
     }
 
     void hostHangs(boolean now) {
@@ -185,8 +192,18 @@ final class FakeNode implements LinkInspector {
         return new ByHand("host", Set.of(PodLink.class)) {
             @Override
             boolean make(Change change) {
-                put(links, ((PodLink.Identity) change.identity()).name(), (PodLink) change.after());
-                return !hostHangs;
+                String name = ((PodLink.Identity) change.identity()).name();
+                put(links, name, (PodLink) change.after());
+                PortKey key = new PortKey(node, name);
+                LinkState state = new LinkState(linkRefusal);
+                mailbox.post(Mailbox.Lane.CNI, facts -> {
+                    if (change.after() == null) {
+                        facts.remove(World.LINKS, key);
+                    } else {
+                        facts.put(World.LINKS, key, state);
+                    }
+                });
+                return !hostHangs && linkRefusal.isEmpty();
             }
         };
     }

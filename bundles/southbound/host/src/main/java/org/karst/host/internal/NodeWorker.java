@@ -10,7 +10,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.karst.host.HostException;
@@ -20,6 +22,7 @@ import org.karst.host.NamespaceSession;
 import org.karst.host.NetworkNamespace;
 import org.karst.incremental.Change;
 import org.karst.incremental.Item;
+import org.karst.pipeline.LinkState;
 import org.karst.pipeline.NodeLink;
 import org.karst.pipeline.NodeNeighbour;
 import org.karst.pipeline.PodLink;
@@ -41,8 +44,12 @@ public final class NodeWorker {
     private final String node;
     private final HostSettings settings;
     private final LongConsumer acknowledge;
+    private final Consumer<Map<String, Optional<LinkState>>> observed;
     private final NodeState state = new NodeState();
     private final Map<Object, Failure> failures = new HashMap<>();
+    /** What was told of each pod's link, by its node's end. */
+    private final Map<String, LinkState> told = new HashMap<>();
+
     private final Thread thread;
     private Duration pause = FIRST_PAUSE;
     private boolean strangersRemoved;
@@ -55,11 +62,17 @@ public final class NodeWorker {
      *
      * @param settings where its namespace is
      * @param acknowledge told each revision all of whose items are true
+     * @param observed told how pods' links fare, by the node's end; empty: it is gone
      */
-    public NodeWorker(String node, HostSettings settings, LongConsumer acknowledge) {
+    public NodeWorker(
+            String node,
+            HostSettings settings,
+            LongConsumer acknowledge,
+            Consumer<Map<String, Optional<LinkState>>> observed) {
         this.node = node;
         this.settings = settings;
         this.acknowledge = acknowledge;
+        this.observed = observed;
         this.thread = new Thread(this::run, "host " + node);
         thread.setDaemon(true);
     }
@@ -190,10 +203,22 @@ public final class NodeWorker {
         }
         if (!pods.isEmpty()) {
             Map<String, HostException> refused = links.settle(pods);
+            Map<String, Optional<LinkState>> news = new HashMap<>();
             for (PodLink link : pods) {
                 HostException refusal = refused.get(link.name());
                 report(link, refusal == null ? null : refusal.getMessage());
+                LinkState now = refusal == null ? LinkState.READY : new LinkState(refusal.getMessage());
+                if (!now.equals(told.put(link.name(), now))) {
+                    news.put(link.name(), Optional.of(now));
+                }
             }
+            tell(news);
+        }
+    }
+
+    private void tell(Map<String, Optional<LinkState>> news) {
+        if (!news.isEmpty()) {
+            observed.accept(news);
         }
     }
 
@@ -241,6 +266,11 @@ public final class NodeWorker {
             LOG.warn("node {}: {}", node, refusal.getMessage());
             state.retryRemoval(pods.get(name));
         });
+        Map<String, Optional<LinkState>> gone = new HashMap<>();
+        pods.keySet().stream()
+                .filter(name -> told.remove(name) != null)
+                .forEach(name -> gone.put(name, Optional.empty()));
+        tell(gone);
     }
 
     /** Links that bear our mark from an earlier life and that nobody wants. */
