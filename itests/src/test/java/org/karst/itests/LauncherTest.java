@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -71,6 +74,70 @@ class LauncherTest {
         assertThat(karst(Map.of("KARST_STATE", folder.toString()), "kubectl", "get", "pods")
                         .output())
                 .contains("sudo ./karst up");
+    }
+
+    @Test
+    @Tag("root")
+    void wrongWordsAreRefusedBeforeAnythingIsInstalledOrBuilt() throws IOException {
+        assumeRoot();
+        Path programs = programsWithout("mvn");
+        Map<String, String> answers = new LinkedHashMap<>();
+        answers.put(
+                "up --fast", "there is no option --fast; there are --nodes N, --ipv4, --ipv6, --dual, --json, --yes");
+        answers.put("up --nodes", "--nodes takes a number from 1 to 200, not ''");
+        answers.put("up --nodes 201 --ipv4", "--nodes takes a number from 1 to 200, not '201'");
+        answers.put("demo now", "what is 'now'? This command takes options only");
+        answers.put("build all", "what is 'all'? 'karst build' takes nothing more");
+        answers.put("logs --follow", "what is '--follow'? 'karst logs' takes -f, to follow the log, or nothing");
+        answers.put("bench pigs", "there is no benchmark 'pigs': there are boot, cni, engine, openflow");
+        answers.forEach((words, answer) -> assertThat(bash(launcherWithPath(programs, words)))
+                .as(words)
+                .isEqualTo(new Commands.Result(1, "karst: " + answer + "\n")));
+        assertThat(bash("export KARST_PORT=http; " + launcherWithPath(programs, "up"))
+                        .output())
+                .isEqualTo("karst: KARST_PORT has to be a port number, not 'http'\n");
+        assertThat(bash("export CI=; " + launcherWithPath(programs, "up --nodes 2 --ipv4 --json"))
+                        .output())
+                .startsWith("karst: missing: maven. Install them with: apt-get install");
+    }
+
+    @Test
+    @Tag("root")
+    void aTakenPortIsToldWithItsOwner() throws IOException {
+        assumeRoot();
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Commands.Result refused = karst(
+                    Map.of(
+                            "KARST_PORT",
+                            Integer.toString(taken.getLocalPort()),
+                            "KARST_STATE",
+                            folder.resolve("state").toString()),
+                    "up");
+            assertThat(refused.status()).isEqualTo(1);
+            assertThat(refused.output())
+                    .contains("this machine is not ready")
+                    .contains("port " + taken.getLocalPort() + " of 127.0.0.1 is taken: end the process")
+                    .contains("or set KARST_PORT");
+        }
+    }
+
+    @Test
+    @Tag("root")
+    void whoIsNotRootIsToldSo() throws IOException {
+        assumeRoot();
+        String nobody = "cd /; setpriv --reuid=65534 --regid=65534 --clear-groups ";
+        assumeTrue(
+                bash(nobody + "test -r " + launcher()).status() == 0,
+                "others may not read the folder of this repository");
+        for (String command :
+                List.of("up", "down", "status", "demo", "test", "bench boot", "exec a/b -- true", "shell")) {
+            Commands.Result refused = bash(nobody + launcher() + " " + command);
+            assertThat(refused.status()).as(command).isEqualTo(1);
+            assertThat(refused.output())
+                    .as(command)
+                    .contains("works on network namespaces, so it needs root: sudo ./karst "
+                            + command.replaceAll(" .*", ""));
+        }
     }
 
     @Test
