@@ -178,6 +178,54 @@ public sealed interface Action {
         }
     }
 
+    /** Puts bits onto the packet's stack (NXAST_STACK_PUSH). */
+    record Push(FieldRange range) implements Action {
+        @Override
+        public List<FieldRange> reads() {
+            return List.of(range);
+        }
+
+        @Override
+        public String toString() {
+            return "push:" + range;
+        }
+    }
+
+    /** Takes bits from the packet's stack (NXAST_STACK_POP). */
+    record Pop(FieldRange range) implements Action {
+        @Override
+        public List<FieldRange> writes() {
+            return List.of(range);
+        }
+
+        @Override
+        public String toString() {
+            return "pop:" + range;
+        }
+    }
+
+    /**
+     * Says that the flow is one alternative of a clause of a conjunction (NXAST_CONJUNCTION). A packet for which each clause
+     * has a flow that matches is looked up again with {@link Field#CONJ_ID}. A flow with such an action has no others.
+     *
+     * @param id the conjunction, an unsigned 32-bit number
+     * @param clause which clause, from 1
+     * @param clauses how many there are, 2 to 64
+     */
+    record Conjunction(long id, int clause, int clauses) implements Action {
+        public Conjunction {
+            if (id < 0 || id > 0xffff_ffffL || clauses < 2 || clauses > 64 || clause < 1 || clause > clauses) {
+                throw new IllegalArgumentException(
+                        "there is no clause " + clause + " of " + clauses + " of conjunction " + id);
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "conjunction(" + id + "," + clause + "/" + clauses + ")";
+        }
+    }
+
     /** Takes one from the TTL or hop limit (OFPAT_DEC_NW_TTL). The flow must match a TTL above 1 or have met such a flow. */
     record DecrementTtl() implements Action {
         @Override

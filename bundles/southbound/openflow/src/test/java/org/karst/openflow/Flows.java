@@ -131,7 +131,7 @@ final class Flows {
 
     /** Any action but a goto, for IP packets. */
     Action action() {
-        return switch (random.nextInt(10)) {
+        return switch (random.nextInt(12)) {
             case 0 -> new Action.Output(1 + random.nextInt(0xfeff));
             case 1 -> new Action.OutputTo(sixteen());
             case 2 -> set(range(register()));
@@ -140,7 +140,9 @@ final class Flows {
             case 5 -> new Action.Resubmit(random.nextInt(254));
             case 6 -> ct();
             case 7 -> new Action.DecrementTtl();
-            case 8 -> new Action.CheckPacketLarger(random.nextInt(0x10000), range(register(), 1));
+            case 8 -> new Action.Push(range(register()));
+            case 9 -> new Action.Pop(range(register()));
+            case 10 -> new Action.CheckPacketLarger(random.nextInt(0x10000), range(register(), 1));
             default -> new Action.ToController(random.nextInt(), random.nextBoolean() ? 0 : 1);
         };
     }

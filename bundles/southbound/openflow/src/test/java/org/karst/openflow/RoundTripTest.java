@@ -164,6 +164,11 @@ final class RoundTripTest {
         }
         wanted.add(new Flow(
                 6,
+                2,
+                Match.ip(),
+                List.of(new Action.Conjunction(0xfffeffffL, 1, 2), new Action.Conjunction(256, 64, 64))));
+        wanted.add(new Flow(
+                6,
                 1,
                 Match.all(),
                 List.of(new Action.SetField(Field.IN_PORT.whole(), Bits.ZERO), Action.Output.IN_PORT)));

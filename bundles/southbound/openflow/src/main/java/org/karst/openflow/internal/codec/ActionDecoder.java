@@ -97,6 +97,9 @@ final class ActionDecoder {
                 int offsetAndCount = in.readUnsignedShort();
                 yield new Action.OutputTo(Oxm.readRange(in, offsetAndCount >>> 6, (offsetAndCount & 0x3f) + 1));
             }
+            case ActionType.NICIRA_CONJUNCTION -> readConjunction(in);
+            case ActionType.NICIRA_STACK_PUSH -> new Action.Push(readStack(in));
+            case ActionType.NICIRA_STACK_POP -> new Action.Pop(readStack(in));
             case ActionType.NICIRA_CT -> readCt(in);
             case ActionType.NICIRA_CHECK_PACKET_LARGER -> readCheckPacketLarger(in);
             case ActionType.NICIRA_CONTROLLER_2 -> readController(in);
@@ -110,6 +113,17 @@ final class ActionDecoder {
             throw new UnsupportedContentException("resubmit with port " + port);
         }
         return new Action.Resubmit(in.readUnsignedByte());
+    }
+
+    private static Action readConjunction(ByteBuf in) {
+        int clause = in.readUnsignedByte() + 1;
+        int clauses = in.readUnsignedByte();
+        return new Action.Conjunction(in.readUnsignedInt(), clause, clauses);
+    }
+
+    private static FieldRange readStack(ByteBuf in) {
+        int offset = in.readUnsignedShort();
+        return Oxm.readRange(in, offset, in.getUnsignedShort(in.readerIndex() + 4));
     }
 
     private static Action readCt(ByteBuf in) {

@@ -49,6 +49,14 @@ final class ActionEncoder {
             writeMove(out, move);
         } else if (action instanceof Action.Ct ct) {
             writeCt(out, ct);
+        } else if (action instanceof Action.Conjunction conjunction) {
+            writeNicira(out, ActionType.NICIRA_CONJUNCTION, 16);
+            out.writeByte(conjunction.clause() - 1).writeByte(conjunction.clauses());
+            out.writeInt((int) conjunction.id());
+        } else if (action instanceof Action.Push push) {
+            writeStack(out, ActionType.NICIRA_STACK_PUSH, push.range());
+        } else if (action instanceof Action.Pop pop) {
+            writeStack(out, ActionType.NICIRA_STACK_POP, pop.range());
         } else if (action instanceof Action.DecrementTtl) {
             out.writeShort(ActionType.DECREMENT_TTL).writeShort(8).writeZero(4);
         } else if (action instanceof Action.CheckPacketLarger check) {
@@ -91,6 +99,15 @@ final class ActionEncoder {
         for (Action nested : ct.exec()) {
             write(out, nested);
         }
+        finish(out, start);
+    }
+
+    private static void writeStack(ByteBuf out, int subtype, FieldRange range) {
+        int start = out.writerIndex();
+        writeNicira(out, subtype, 0);
+        out.writeShort(range.from());
+        Oxm.writeName(out, range.field());
+        out.writeShort(range.bits());
         finish(out, start);
     }
 

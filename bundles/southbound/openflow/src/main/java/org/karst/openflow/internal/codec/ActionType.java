@@ -10,6 +10,9 @@ final class ActionType {
 
     static final int NICIRA_RESUBMIT_TABLE = 14;
     static final int NICIRA_OUTPUT_REGISTER = 15;
+    static final int NICIRA_STACK_PUSH = 27;
+    static final int NICIRA_STACK_POP = 28;
+    static final int NICIRA_CONJUNCTION = 34;
     static final int NICIRA_CT = 35;
     static final int NICIRA_CONTROLLER_2 = 37;
     static final int NICIRA_CHECK_PACKET_LARGER = 49;
