@@ -18,8 +18,13 @@ public final class Abi {
     public static final Register<Boolean> EGRESS_JUDGED = Register.flag("EGRESS_JUDGED", Field.REG0, 6);
     /** As EGRESS_JUDGED, for the ingress slots. */
     public static final Register<Boolean> INGRESS_JUDGED = Register.flag("INGRESS_JUDGED", Field.REG0, 7);
-    /** A stale reply is being judged: the policy slots run for their verdict alone. Set in VERDICT. */
+    /**
+     * A reply is being judged: the slots from LOAD_BALANCING to EGRESS_BASELINE, or the three ingress policy slots, run for
+     * their verdict alone, with the addresses and ports of the connection's first packet. Set in VERDICT.
+     */
     public static final Register<Boolean> JUDGE = Register.flag("JUDGE", Field.REG0, 8);
+    /** The connection carries another verdict than the one in force, which COMMIT writes if it admits. Set in VERDICT. */
+    public static final Register<Boolean> STALE = Register.flag("STALE", Field.REG0, 9);
     /** Which network: 0 the cluster's own. Set in INTAKE. */
     public static final Register<Long> NETWORK = Register.number("NETWORK", Field.REG1.range(0, 15));
     /** The conntrack zone of the network: in a register because tenant networks overlap. Set in INTAKE. */
@@ -28,9 +33,9 @@ public final class Abi {
     public static final Register<Long> OUTPUT_PORT = Register.number("OUTPUT_PORT", Field.REG2.range(0, 15));
     /** The node to tunnel to, by its number; 0 none. Set in ROUTING and after, read in OVERLAY. */
     public static final Register<Long> REMOTE_NODE = Register.number("REMOTE_NODE", Field.REG3.whole());
-    /** Hash of the egress verdict in force for the source. Set in VERDICT, committed to the label. */
+    /** Hash of the egress verdict in force for the connection's source. Set in COMMIT and written to the label. */
     public static final Register<Long> EGRESS_VERDICT = Register.number("EGRESS_VERDICT", Field.REG4.whole());
-    /** Hash of the ingress verdict in force for the destination. */
+    /** Hash of the ingress verdict in force for the connection's destination. Set in COMMIT and written to the label. */
     public static final Register<Long> INGRESS_VERDICT = Register.number("INGRESS_VERDICT", Field.REG5.whole());
     /** The service whose address the packet was sent to, by its number; 0 none. */
     public static final Register<Long> SERVICE = Register.number("SERVICE", Field.REG6.whole());
@@ -44,6 +49,8 @@ public final class Abi {
             Register.of("MARK_ORIGIN", Field.CT_MARK.range(2, 4), Origin.class);
     /** ct_mark: admitted by a dry run only. */
     public static final Register<Boolean> MARK_DRY_RUN = Register.flag("MARK_DRY_RUN", Field.CT_MARK, 5);
+    /** ct_mark: the connection's first packet was EXEMPT. */
+    public static final Register<Boolean> MARK_EXEMPT = Register.flag("MARK_EXEMPT", Field.CT_MARK, 6);
     /** ct_label: hash of the source's egress verdict; 0 never judged. */
     public static final Register<Long> LABEL_EGRESS = Register.number("LABEL_EGRESS", Field.CT_LABEL.range(0, 31));
     /** ct_label: hash of the destination's ingress verdict; 0 never judged. */
@@ -68,6 +75,7 @@ public final class Abi {
                 EGRESS_JUDGED,
                 INGRESS_JUDGED,
                 JUDGE,
+                STALE,
                 NETWORK,
                 ZONE_POD,
                 OUTPUT_PORT,
@@ -79,6 +87,7 @@ public final class Abi {
                 MARK_HAIRPIN,
                 MARK_ORIGIN,
                 MARK_DRY_RUN,
+                MARK_EXEMPT,
                 LABEL_EGRESS,
                 LABEL_INGRESS,
                 LABEL_ENDPOINT,

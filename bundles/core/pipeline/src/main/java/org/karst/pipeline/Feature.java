@@ -1,6 +1,7 @@
 package org.karst.pipeline;
 
 import java.util.List;
+import org.karst.incremental.Query;
 import org.karst.incremental.Rule;
 
 /**
@@ -23,6 +24,16 @@ public interface Feature {
 
     /** Rules that emit no flows: ports, links, routes, status. */
     default List<Rule<?>> rules() {
+        return List.of();
+    }
+
+    /**
+     * What its policy stages decide, each as a hash: a query whose value is 0 where they let everything pass, and otherwise
+     * another number whenever they decide otherwise about some connection. The core adds them up; connections that carry the
+     * sum pass by the policy slots. The verdict depends on addresses, protocol and ports of the first packet alone, never on
+     * ct_state, so that it can be found out again from a reply.
+     */
+    default List<Query<Subject, Long>> verdicts() {
         return List.of();
     }
 

@@ -17,26 +17,38 @@ import org.karst.model.PodKey;
 public final class Kind<R> {
     private final String apiVersion;
     private final String plural;
+    private final String part;
     private final boolean namespaced;
     private final Function<Document, R> decoder;
     private final Table<PodKey, R> table;
 
-    private Kind(String apiVersion, String plural, boolean namespaced, Function<Document, R> decoder) {
+    private Kind(String apiVersion, String plural, String part, boolean namespaced, Function<Document, R> decoder) {
         this.apiVersion = Objects.requireNonNull(apiVersion, "apiVersion");
         this.plural = Objects.requireNonNull(plural, "plural");
+        this.part = Objects.requireNonNull(part, "part");
         this.namespaced = namespaced;
         this.decoder = Objects.requireNonNull(decoder, "decoder");
-        this.table = Table.named(plural + "." + apiVersion);
+        this.table = Table.named(toString());
     }
 
     /** A kind whose objects live in namespaces. */
     public static <R> Kind<R> namespaced(String apiVersion, String plural, Function<Document, R> decoder) {
-        return new Kind<>(apiVersion, plural, true, decoder);
+        return new Kind<>(apiVersion, plural, "", true, decoder);
     }
 
     /** A kind whose objects belong to the cluster. */
     public static <R> Kind<R> cluster(String apiVersion, String plural, Function<Document, R> decoder) {
-        return new Kind<>(apiVersion, plural, false, decoder);
+        return new Kind<>(apiVersion, plural, "", false, decoder);
+    }
+
+    /**
+     * The same objects, of which only a part is wanted that another kind does not have.
+     *
+     * @param name what tells it from other kinds of these objects
+     * @param of what is read from an object
+     */
+    public <S> Kind<S> part(String name, Function<Document, S> of) {
+        return new Kind<>(apiVersion, plural, name, namespaced, of);
     }
 
     /** {@code v1}, or group/version. */
@@ -64,6 +76,6 @@ public final class Kind<R> {
 
     @Override
     public String toString() {
-        return plural + "." + apiVersion;
+        return plural + "." + apiVersion + (part.isEmpty() ? "" : "#" + part);
     }
 }

@@ -101,6 +101,15 @@ public final class Topology {
         return new InterfaceAddress(subnet.address(2), subnet.length());
     }
 
+    /** The addresses that are the node itself: its management port's and its own (InternalIP); sorted. */
+    public static SortedSet<Ip> addresses(View view, String node) {
+        SortedSet<Ip> addresses = new TreeSet<>();
+        view.get(SUBNETS, node)
+                .forEach(subnet -> addresses.add(management(subnet).address()));
+        node(view, node).ifPresent(row -> addresses.addAll(row.addresses()));
+        return addresses;
+    }
+
     /** The MAC address of a node's gateway: of the IPv4 one, or of the IPv6 one if there is no other. */
     public static Optional<MacAddress> gatewayMac(View view, String node) {
         return first(view, node).map(subnet -> MacAddress.of(gateway(subnet)));

@@ -64,6 +64,12 @@ public final class World {
      */
     public static final Table<String, String> POSITIONS = Table.named("positions");
 
+    /**
+     * The sources that have told all that they knew at their start, by name. A rule that would do harm while it sees but a part
+     * of the world reads here whether it sees all: what it wanted before a restart stays until then.
+     */
+    public static final Table<String, Boolean> SYNCED = Table.named("synced-sources");
+
     /** The integration bridge's name, as in OVN-Kubernetes. */
     public static final String INTEGRATION_BRIDGE = "br-int";
     /** The external bridge's name, as in OVN-Kubernetes. */

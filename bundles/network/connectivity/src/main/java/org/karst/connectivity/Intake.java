@@ -30,6 +30,7 @@ import org.karst.pipeline.World;
 final class Intake {
     private static final TableRef CLASSIFY = new TableRef(Slot.INTAKE, 1, "CLASSIFY");
     private static final TableRef TUNNEL = new TableRef(Slot.INTAKE, 2, "TUNNEL");
+    private static final TableRef NODE = new TableRef(Slot.INTAKE, 3, "NODE");
     /** OFPP_CONTROLLER: the input port of packets that answers compose. */
     private static final int CONTROLLER = 0xfffd;
 
@@ -40,7 +41,7 @@ final class Intake {
                 "intake",
                 Slot.INTAKE,
                 Match.all(),
-                List.of(CLASSIFY, TUNNEL),
+                List.of(CLASSIFY, TUNNEL, NODE),
                 List.of(
                         new Rule<>("intake-pods", Scope.ZONE, Keys.of(World.ATTACHMENTS), Intake::pod),
                         new Rule<>("intake-node", Scope.ZONE, Keys.of(Topology.NODE_NAMES), Intake::node),
@@ -62,10 +63,27 @@ final class Intake {
         items.add(FlowItem.on(node, from(CONTROLLER, Origin.CONTROLLER).then(Slot.INTAKE.next())));
         Topology.ofport(view, node, Topology.MANAGEMENT_PORT)
                 .ifPresent(port ->
-                        items.add(FlowItem.on(node, from(port, Origin.NODE).then(Slot.INTAKE.next()))));
+                        items.add(FlowItem.on(node, from(port, Origin.NODE).then(new Action.Goto(NODE.number())))));
+        items.addAll(own(view, node));
         Topology.ofport(view, node, Topology.TUNNEL_PORT)
                 .ifPresent(port -> items.add(
                         FlowItem.on(node, from(port, Origin.OVERLAY).then(new Action.Goto(TUNNEL.number())))));
+        return items;
+    }
+
+    /** What the node itself sends, not what it forwards. */
+    private static List<Item> own(View view, String node) {
+        List<Item> items = new ArrayList<>();
+        items.add(FlowItem.on(node, Flow.in(NODE).then(Slot.INTAKE.next())));
+        for (Ip address : Topology.addresses(view, node)) {
+            items.add(FlowItem.on(
+                    node,
+                    Flow.in(NODE)
+                            .priority(Priority.ONE)
+                            .when(Match.all().source(address.single()))
+                            .set(Abi.EXEMPT, true)
+                            .then(Slot.INTAKE.next())));
+        }
         return items;
     }
 

@@ -98,10 +98,13 @@ class ConnectivityTest {
                     .isEqualTo(Map.of(
                             "arp-guard-pods", 1L,
                             "arp-pods", 1L,
+                            "commit-pods", 1L,
                             "guard-pods-ipv4", 1L,
                             "intake-pods", 1L,
                             "pod-ports", 1L,
-                            "routes-to-pods-ipv4", 1L));
+                            "routes-to-pods-ipv4", 1L,
+                            "verdict-pods", 1L,
+                            "verdicts", 2L));
             assertThat(run.flows("b")).as("another node has no flow for it").isEqualTo(flows);
         }
     }

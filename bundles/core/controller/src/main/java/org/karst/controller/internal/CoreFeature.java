@@ -6,7 +6,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.karst.incremental.Item;
@@ -14,35 +13,25 @@ import org.karst.incremental.Keys;
 import org.karst.incremental.Rule;
 import org.karst.incremental.Scope;
 import org.karst.incremental.View;
-import org.karst.model.Family;
-import org.karst.pipeline.Abi;
 import org.karst.pipeline.Action;
 import org.karst.pipeline.BridgeItem;
 import org.karst.pipeline.ClusterNetwork;
 import org.karst.pipeline.Cookie;
-import org.karst.pipeline.CtState;
 import org.karst.pipeline.Feature;
 import org.karst.pipeline.Flow;
 import org.karst.pipeline.FlowItem;
 import org.karst.pipeline.Kind;
-import org.karst.pipeline.Match;
 import org.karst.pipeline.Slot;
 import org.karst.pipeline.Stage;
 import org.karst.pipeline.SwitchItem;
-import org.karst.pipeline.TableRef;
 import org.karst.pipeline.Topology;
 import org.karst.pipeline.WatchItem;
 import org.karst.pipeline.World;
 
 /**
- * What is always there: the gates, the integration bridge and its connection, and conntrack for both families.
+ * What is always there: the gates, the integration bridge and its connection, conntrack and verdicts.
  */
 final class CoreFeature implements Feature {
-    private static final TableRef TRACK = new TableRef(Slot.CONNTRACK, 1, "TRACK");
-    private static final TableRef TRACK_IPV6 = new TableRef(Slot.CONNTRACK, 2, "TRACK_IPV6");
-    private static final TableRef COMMIT = new TableRef(Slot.COMMIT, 1, "COMMIT");
-    private static final TableRef COMMIT_IPV6 = new TableRef(Slot.COMMIT, 2, "COMMIT_IPV6");
-
     @Override
     public String name() {
         return "core";
@@ -55,11 +44,9 @@ final class CoreFeature implements Feature {
 
     @Override
     public List<Stage> stages() {
-        return List.of(
-                track(Family.IPV4, TRACK),
-                track(Family.IPV6, TRACK_IPV6),
-                commit(Family.IPV4, COMMIT),
-                commit(Family.IPV6, COMMIT_IPV6));
+        List<Stage> stages = new ArrayList<>(Tracking.stages());
+        stages.add(Verdicts.stage());
+        return stages;
     }
 
     @Override
@@ -77,54 +64,6 @@ final class CoreFeature implements Feature {
                 new Rule<>("integration-bridge", Scope.ZONE, nodes, CoreFeature::integrationBridge));
     }
 
-    private static Stage track(Family family, TableRef table) {
-        String name = "track-" + family.name().toLowerCase(Locale.ROOT);
-        Action ct = new Action.Ct(
-                false, Abi.ZONE_POD.range(), Slot.CONNTRACK.following().map(Slot::gate), List.of());
-        return Stage.of(
-                name,
-                Slot.CONNTRACK,
-                Match.of(family),
-                List.of(table),
-                List.of(onEachNode(name, Flow.in(table).when(Match.of(family)).then(ct))));
-    }
-
-    private static Stage commit(Family family, TableRef table) {
-        String name = "commit-" + family.name().toLowerCase(Locale.ROOT);
-        Action commit = new Action.Ct(
-                true,
-                Abi.ZONE_POD.range(),
-                Slot.COMMIT.following().map(Slot::gate),
-                List.of(new Action.Move(
-                        Abi.ORIGIN
-                                .range()
-                                .field()
-                                .range(
-                                        Abi.ORIGIN.range().from(),
-                                        Abi.ORIGIN.range().from() + 2),
-                        Abi.MARK_ORIGIN.range())));
-        Match fresh = Match.of(family).with(CtState.TRK, CtState.NEW).without(CtState.INV);
-        return Stage.of(
-                name,
-                Slot.COMMIT,
-                Match.of(family),
-                List.of(table),
-                List.of(onEachNode(
-                        name,
-                        Flow.in(table).priority(10).when(fresh).then(commit),
-                        Flow.in(table).then(Slot.COMMIT.next()))));
-    }
-
-    private static Rule<String> onEachNode(String name, Flow... flows) {
-        return new Rule<>(name, Scope.ZONE, Keys.of(Topology.NODE_NAMES), (view, node) -> {
-            List<Item> items = new ArrayList<>();
-            for (Flow flow : flows) {
-                items.add(FlowItem.on(node, flow));
-            }
-            return items;
-        });
-    }
-
     /** One default flow for each slot, and one flow for each stage in force. */
     private static List<Item> gates(View view, String node) {
         List<Item> items = new ArrayList<>();
@@ -137,6 +76,9 @@ final class CoreFeature implements Feature {
                                 case DROP -> otherwise;
                             })
                     .with(Cookie.of(slot.gate(), "gates", node)));
+        }
+        for (Flow end : Verdicts.ends()) {
+            items.add(FlowItem.on(node, end).with(Cookie.of(end.table(), "gates", node)));
         }
         for (String name : view.all(BoundStage.STAGES)) {
             view.get(BoundStage.STAGES, name)

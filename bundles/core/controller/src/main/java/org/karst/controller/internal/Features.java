@@ -14,6 +14,7 @@ import org.karst.controller.StageStatus;
 import org.karst.controller.StageStatus.State;
 import org.karst.incremental.Engine;
 import org.karst.incremental.Item;
+import org.karst.incremental.Query;
 import org.karst.incremental.Rule;
 import org.karst.incremental.Scope;
 import org.karst.incremental.Table;
@@ -23,6 +24,7 @@ import org.karst.pipeline.Feature;
 import org.karst.pipeline.FlowItem;
 import org.karst.pipeline.Kind;
 import org.karst.pipeline.Stage;
+import org.karst.pipeline.Subject;
 import org.karst.pipeline.TableRef;
 import org.karst.pipeline.WatchItem;
 
@@ -38,7 +40,12 @@ final class Features {
     private boolean leader;
 
     private record Bound(
-            Feature feature, List<Rule<?>> rules, List<Kind<?>> kinds, List<Stage> stages, List<Driver> drivers) {}
+            Feature feature,
+            List<Rule<?>> rules,
+            List<Kind<?>> kinds,
+            List<Stage> stages,
+            int verdicts,
+            List<Driver> drivers) {}
 
     Features(Engine engine, Sources sources) {
         this.engine = engine;
@@ -58,7 +65,10 @@ final class Features {
         stages.forEach(stage -> check(feature, stage));
         List<Rule<?>> rules = new ArrayList<>(feature.rules());
         stages.forEach(stage -> rules.addAll(Linker.link(stage)));
-        bound.put(feature.name(), new Bound(feature, rules, feature.watches(), stages, feature.drivers()));
+        List<Query<Subject, Long>> verdicts = List.copyOf(feature.verdicts());
+        bound.put(
+                feature.name(),
+                new Bound(feature, rules, feature.watches(), stages, verdicts.size(), feature.drivers()));
         for (Stage stage : stages) {
             engine.put(BoundStage.STAGES, stage.name(), BoundStage.of(feature.name(), stage));
             stage.answers().forEach(answer -> answers.put(Answer.number(answer.name()), answer));
@@ -68,6 +78,9 @@ final class Features {
                 sources.expect(WatchItem.source(kind));
             }
             engine.put(WATCHED, watch(feature, kind), kind);
+        }
+        for (int i = 0; i < verdicts.size(); i++) {
+            engine.put(Verdicts.QUERIES, feature.name() + "/" + i, verdicts.get(i));
         }
         rules.stream().filter(this::runsHere).forEach(engine::add);
     }
@@ -117,6 +130,9 @@ final class Features {
             return;
         }
         bound.remove(feature.name());
+        for (int i = 0; i < gone.verdicts(); i++) {
+            engine.remove(Verdicts.QUERIES, feature.name() + "/" + i);
+        }
         for (Stage stage : gone.stages()) {
             stage.answers().forEach(answer -> answers.remove(Answer.number(answer.name()), answer));
             leave(stage.name(), itemsOf(stage.number()), grace, deadlines);

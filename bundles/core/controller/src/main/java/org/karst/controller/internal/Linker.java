@@ -17,6 +17,7 @@ import org.karst.pipeline.Flow;
 import org.karst.pipeline.FlowItem;
 import org.karst.pipeline.Match;
 import org.karst.pipeline.Meter;
+import org.karst.pipeline.Slot;
 import org.karst.pipeline.Stage;
 import org.karst.pipeline.TableRef;
 
@@ -33,6 +34,9 @@ final class Linker {
         this.stage = stage;
         stage.tables().stream().map(TableRef::number).forEach(own::add);
         stage.slot().following().ifPresent(slot -> reachable.add(slot.gate()));
+        if (stage.slot() == Slot.VERDICT) {
+            reachable.add(Verdicts.INGRESS_BEGIN.gate()); // it asks the policy slots, and the packet comes back
+        }
     }
 
     /** The stage's rules, each with the check around it. */

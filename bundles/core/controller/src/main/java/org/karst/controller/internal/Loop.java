@@ -59,10 +59,10 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
 
     // All below belong to the writer.
     private Engine engine;
+    private Sources sources;
     private Features features;
     private final Reactions reactions = new Reactions();
     private final Drivers drivers = new Drivers(reactions);
-    private final Sources sources = new Sources();
     private final Deadlines deadlines = new Deadlines();
     private final Damping damping = new Damping(drivers, deadlines);
     private final Waiters waiters = new Waiters();
@@ -272,6 +272,7 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
 
     private void run() {
         engine = new Engine();
+        sources = new Sources(engine);
         features = new Features(engine, sources);
         features.bind(new CoreFeature());
         cause.other();

@@ -10,6 +10,7 @@ import org.karst.incremental.Engine;
 import org.karst.incremental.Table;
 import org.karst.incremental.View;
 import org.karst.pipeline.Facts;
+import org.karst.pipeline.World;
 
 /** What one message may do. */
 final class Writing implements Facts {
@@ -72,16 +73,19 @@ final class Writing implements Facts {
 
     @Override
     public void synced(String source) {
+        wrote(World.SYNCED);
         sources.synced(source);
     }
 
     @Override
     public void expect(String source) {
+        wrote(World.SYNCED);
         sources.expect(source);
     }
 
     @Override
     public void forget(String source) {
+        wrote(World.SYNCED);
         sources.forget(source);
     }
 }
