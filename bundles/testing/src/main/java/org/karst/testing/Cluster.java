@@ -13,6 +13,7 @@ import org.karst.model.InterfaceAddress;
 import org.karst.model.Ip;
 import org.karst.model.Labels;
 import org.karst.model.MacAddress;
+import org.karst.model.Namespace;
 import org.karst.model.Node;
 import org.karst.model.Pod;
 import org.karst.model.PodKey;
@@ -20,6 +21,7 @@ import org.karst.pipeline.Attachment;
 import org.karst.pipeline.AttachmentKey;
 import org.karst.pipeline.ClusterNetwork;
 import org.karst.pipeline.Interface;
+import org.karst.pipeline.Kind;
 import org.karst.pipeline.PortKey;
 import org.karst.pipeline.Topology;
 import org.karst.pipeline.World;
@@ -34,6 +36,7 @@ public final class Cluster {
 
     private final Map<Object, Edit<?, ?>> edits = new LinkedHashMap<>();
     private final Map<String, Node> nodes = new TreeMap<>();
+    private Edit<?, ?> last;
     private final Map<String, Integer> lastPort = new TreeMap<>();
 
     public Cluster() {
@@ -51,7 +54,8 @@ public final class Cluster {
 
     /** Any row. */
     public <K extends Comparable<? super K>, R> Cluster fact(Table<K, R> table, K key, R row) {
-        edits.put(List.of(table, key), Edit.put(table, key, row));
+        last = Edit.put(table, key, row);
+        edits.put(List.of(table, key), last);
         return this;
     }
 
@@ -108,6 +112,45 @@ public final class Cluster {
                 .orElseThrow(() -> new IllegalArgumentException(ip + " is in no subnet of node " + node));
     }
 
+    /** Labels of a pod, all of them, as {@code key=value}. */
+    public Cluster labels(String pod, String... labels) {
+        String[] parts = pod.split("/", 2);
+        PodKey key = new PodKey(parts[0], parts[1]);
+        Pod row = (Pod) edits.get(List.of(World.PODS.table(), key)).row().orElseThrow();
+        return fact(
+                World.PODS.table(),
+                key,
+                new Pod(
+                        key,
+                        row.uid(),
+                        row.node(),
+                        labels(labels),
+                        row.hostNetwork(),
+                        row.addresses(),
+                        row.finished()));
+    }
+
+    /** A namespace with labels, as {@code key=value}. */
+    public Cluster namespace(String name, String... labels) {
+        return fact(World.NAMESPACES.table(), new PodKey("", name), new Namespace(name, labels(labels)));
+    }
+
+    private static Labels labels(String... labels) {
+        Map<String, String> entries = new TreeMap<>();
+        for (String label : labels) {
+            String[] parts = label.split("=", 2);
+            entries.put(parts[0], parts[1]);
+        }
+        return Labels.of(entries);
+    }
+
+    /** An object of a kind as YAML, through the kind's own decoder. */
+    public <R> Cluster object(Kind<R> kind, String yaml) {
+        YamlDocument document = YamlDocument.of(yaml);
+        PodKey key = new PodKey(document.text("metadata", "namespace"), document.text("metadata", "name"));
+        return fact(kind.table(), key, kind.decoder().apply(document));
+    }
+
     /** A port to which the switch has given a number. */
     public Cluster port(String node, String name, int ofport) {
         return fact(
@@ -120,6 +163,16 @@ public final class Cluster {
     public List<Edit<?, ?>> added(int count) {
         List<Edit<?, ?>> all = edits();
         return all.subList(all.size() - count, all.size());
+    }
+
+    /** The row that was written last, for a step: {@link #added} counts rows that were there before as where they were. */
+    public List<Edit<?, ?>> last() {
+        return List.of(last);
+    }
+
+    /** All rows, for a step that makes a run equal to this cluster; what it has beyond that stays. */
+    public List<Edit<?, ?>> all() {
+        return edits();
     }
 
     List<Edit<?, ?>> edits() {

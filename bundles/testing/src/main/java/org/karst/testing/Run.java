@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.CompletionStage;
@@ -17,14 +18,18 @@ import org.karst.controller.Controller;
 import org.karst.controller.Inspection;
 import org.karst.controller.internal.Loop;
 import org.karst.incremental.Item;
+import org.karst.incremental.Table;
 import org.karst.pipeline.Feature;
 import org.karst.pipeline.Flow;
 import org.karst.pipeline.FlowItem;
+import org.karst.pipeline.Kind;
 import org.karst.pipeline.Mailbox;
 import org.karst.pipeline.PacketIn;
 import org.karst.pipeline.PacketOut;
 import org.karst.pipeline.Stage;
 import org.karst.pipeline.TableRef;
+import org.karst.pipeline.WatchItem;
+import org.karst.pipeline.World;
 
 /**
  * A controller with some features and a world that is a map. After each step everything is computed from scratch too, and
@@ -43,7 +48,15 @@ public final class Run implements AutoCloseable {
         for (Feature feature : features) {
             get(loop.bind(feature));
         }
+        synced();
         settled();
+    }
+
+    /** What a scenario has not written does not exist: whoever waits for a list has it. */
+    private void synced() {
+        List<Kind<?>> kinds = new ArrayList<>(List.of(World.PODS, World.NODES, World.NAMESPACES));
+        features.forEach(feature -> kinds.addAll(feature.watches()));
+        loop.post(Mailbox.Lane.FACTS, facts -> kinds.forEach(kind -> facts.synced(WatchItem.source(kind))));
     }
 
     /** A controller that has been told all of a cluster at once. */
@@ -62,6 +75,11 @@ public final class Run implements AutoCloseable {
     public Run step(List<? extends Edit<?, ?>> edits) {
         loop.post(Mailbox.Lane.FACTS, facts -> edits.forEach(edit -> edit.apply(facts)));
         return settled();
+    }
+
+    /** Removes a row. */
+    public <K extends Comparable<? super K>, R> Run remove(Table<K, R> table, K key) {
+        return step(List.of(new Edit<>(table, key, Optional.empty())));
     }
 
     public Run bind(Feature feature) {
@@ -108,6 +126,14 @@ public final class Run implements AutoCloseable {
                 .thenComparingInt(flow -> -flow.priority())
                 .thenComparing(flow -> flow.match().toString()));
         return flows.stream().map(flow -> TableNames.name(flow, names)).toList();
+    }
+
+    /** The same with numbers of tables, for a real switch. */
+    public List<String> switchFlows(String node) {
+        return wanted(FlowItem.class).stream()
+                .filter(item -> item.node().equals(node))
+                .map(item -> item.flow().toString())
+                .toList();
     }
 
     /** What a packet to the controller is answered with. */
