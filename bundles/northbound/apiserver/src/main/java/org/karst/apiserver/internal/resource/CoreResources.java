@@ -145,7 +145,8 @@ public final class CoreResources {
             .build();
 
     /** All of them, in the order of discovery. */
-    public static final List<ResourceDefinition> ALL = List.of(NAMESPACES, NODES, PODS, EVENTS, LEASES);
+    public static final List<ResourceDefinition> ALL =
+            List.of(NAMESPACES, NODES, PODS, EVENTS, LEASES, NetworkingResources.NETWORK_POLICIES);
 
     private CoreResources() {}
 

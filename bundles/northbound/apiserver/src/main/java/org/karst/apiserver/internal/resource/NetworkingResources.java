@@ -1,0 +1,52 @@
+package org.karst.apiserver.internal.resource;
+
+import static org.karst.apiserver.internal.resource.Trait.GENERATION;
+import static org.karst.apiserver.internal.resource.Trait.NAMESPACED;
+import static org.karst.apiserver.internal.resource.Trait.UNCONDITIONAL_UPDATE;
+
+import java.util.List;
+
+/** The group networking.k8s.io. */
+final class NetworkingResources {
+    private static final List<String> TYPES = List.of("Ingress", "Egress");
+    private static final String CIDR_RULE = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)";
+
+    static final ResourceDefinition NETWORK_POLICIES = ResourceDefinition.of(
+                    "networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy")
+            .shortNames("netpol")
+            .traits(NAMESPACED, GENERATION, UNCONDITIONAL_UPDATE)
+            .shape("{'spec':{'podSelector':" + selector() + ",'policyTypes':[''],'ingress':[" + rule("from")
+                    + "],'egress':[" + rule("to") + "]}}")
+            .defaults("{'spec':{'podSelector':{},'ingress':[{'ports':[{'protocol':'TCP'}]}],"
+                    + "'egress':[{'ports':[{'protocol':'TCP'}]}]}}")
+            .columns(List.of(
+                    Column.ofName(),
+                    Column.at("Pod-Selector", 0, "Which pods it isolates.", "spec.podSelector.matchLabels", "<none>"),
+                    Column.ofAge()))
+            .rules(
+                    Rule.texts("spec.policyTypes", TYPES::contains, "must be Ingress or Egress"),
+                    Rule.each("spec.ingress", rules("from")),
+                    Rule.each("spec.egress", rules("to")))
+            .build();
+
+    private NetworkingResources() {}
+
+    private static String selector() {
+        return "{'matchLabels':{'*':''},'matchExpressions':[{'key':'','operator':'','values':['']}]}";
+    }
+
+    private static String rule(String peers) {
+        return "{'" + peers + "':[{'podSelector':" + selector() + ",'namespaceSelector':" + selector()
+                + ",'ipBlock':{'cidr':'','except':['']}}],'ports':[{'protocol':'','endPort':0}]}";
+    }
+
+    private static List<Rule> rules(String peers) {
+        return List.of(
+                Rule.each(
+                        peers,
+                        List.of(
+                                Rule.texts("ipBlock.cidr", Rule::isCidr, CIDR_RULE),
+                                Rule.texts("ipBlock.except", Rule::isCidr, CIDR_RULE))),
+                Rule.each("ports", List.of(Rule.oneOf("protocol", List.of("SCTP", "TCP", "UDP")))));
+    }
+}
