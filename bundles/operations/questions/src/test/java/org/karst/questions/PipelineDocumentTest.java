@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.karst.connectivity.Connectivity;
 import org.karst.ipv6.Ipv6;
+import org.karst.networkpolicy.NetworkPolicyFeature;
 import org.karst.testing.Run;
 
 /** docs/pipeline.md is what the code says. With {@code -Dgolden=write} it is written. */
@@ -17,7 +18,7 @@ class PipelineDocumentTest {
     @Test
     void theDocumentIsFresh() throws Exception {
         List<String> lines;
-        try (Run run = new Run(new Connectivity(), new Ipv6());
+        try (Run run = new Run(new Connectivity(), new Ipv6(), new NetworkPolicyFeature());
                 Questions questions = new Questions(run.controller())) {
             lines = PipelineDocument.lines(
                     questions.slots().toCompletableFuture().join());

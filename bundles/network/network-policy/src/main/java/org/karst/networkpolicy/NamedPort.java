@@ -1,0 +1,19 @@
+package org.karst.networkpolicy;
+
+import java.util.Comparator;
+
+/** What a name stands for in one pod. */
+record NamedPort(PortName name, int number) implements Comparable<NamedPort> {
+    private static final Comparator<NamedPort> ORDER =
+            Comparator.comparing(NamedPort::name).thenComparing(NamedPort::number);
+
+    @Override
+    public int compareTo(NamedPort other) {
+        return ORDER.compare(this, other);
+    }
+
+    @Override
+    public String toString() {
+        return name + "=" + number;
+    }
+}

@@ -1,0 +1,83 @@
+package org.karst.networkpolicy;
+
+import java.util.List;
+import java.util.Optional;
+import org.karst.incremental.Item;
+import org.karst.incremental.Keys;
+import org.karst.incremental.Query;
+import org.karst.incremental.Rule;
+import org.karst.incremental.Scope;
+import org.karst.incremental.View;
+import org.karst.model.PodKey;
+import org.karst.networkpolicy.Policies.Side;
+import org.karst.pipeline.Attachment;
+import org.karst.pipeline.Direction;
+import org.karst.pipeline.EventItem;
+import org.karst.pipeline.Feature;
+import org.karst.pipeline.Kind;
+import org.karst.pipeline.Stage;
+import org.karst.pipeline.Subject;
+import org.karst.pipeline.World;
+import org.osgi.service.component.annotations.Component;
+
+/** The feature: NetworkPolicy says who may open connections to whom. */
+@Component(service = Feature.class)
+public final class NetworkPolicyFeature implements Feature {
+    private static final Query<Subject, Long> VERDICT =
+            Query.of("network-policy-verdict", NetworkPolicyFeature::verdict);
+
+    @Override
+    public String name() {
+        return "network-policy";
+    }
+
+    @Override
+    public List<Kind<?>> watches() {
+        return List.of(Policies.POLICIES, Pods.PORTS);
+    }
+
+    @Override
+    public List<Stage> stages() {
+        return List.of(new PolicyStage(Direction.EGRESS).stage(), new PolicyStage(Direction.INGRESS).stage());
+    }
+
+    @Override
+    public List<Rule<?>> rules() {
+        return List.of(new Rule<>(
+                "network-policy-problems",
+                Scope.ZONE,
+                Keys.of(Policies.POLICIES.table()),
+                NetworkPolicyFeature::problems));
+    }
+
+    @Override
+    public List<Query<Subject, Long>> verdicts() {
+        return List.of(VERDICT);
+    }
+
+    private static long verdict(View view, Subject subject) {
+        Optional<Attachment> attachment = view.get(World.ATTACHMENTS, subject.attachment());
+        if (attachment.isEmpty()) {
+            return 0;
+        }
+        return view.get(Pods.GROUP, attachment.get().pod())
+                .map(group -> view.get(Members.VERDICT, new Side(subject.direction(), group)))
+                .orElseGet(() ->
+                        Pods.grants(view, subject.direction(), attachment.get()).isolated() ? 1L : 0L);
+    }
+
+    private static List<Item> problems(View view, PodKey key) {
+        List<String> problems =
+                view.get(Policies.POLICIES.table(), key).map(Policy::problems).orElse(List.of());
+        return problems.isEmpty()
+                ? List.of()
+                : List.of(new EventItem(
+                        Policies.POLICIES.apiVersion(),
+                        "NetworkPolicy",
+                        key.namespace(),
+                        key.name(),
+                        true,
+                        "InvalidRule",
+                        String.join(". ", problems)));
+    }
+}

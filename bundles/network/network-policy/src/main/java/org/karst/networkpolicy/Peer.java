@@ -1,0 +1,203 @@
+package org.karst.networkpolicy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import org.karst.model.Cidr;
+import org.karst.model.Ip;
+import org.karst.model.LabelSelector;
+import org.karst.model.Labels;
+
+/** One peer of a rule (NetworkPolicyPeer). Text tells two of them apart. */
+sealed interface Peer {
+    /** Whether it means a pod. */
+    boolean hasPod(String namespace, Labels namespaceLabels, Labels podLabels);
+
+    boolean hasAddress(Ip address);
+
+    /** Where an index over policies finds it by the labels of pods; none if it is found by address. */
+    List<String> anchors();
+
+    /** The addresses that it means by themselves, as few prefixes as can be. */
+    List<Cidr> prefixes();
+
+    /** Pods of one namespace: a podSelector alone. */
+    record PodsOfNamespace(String namespace, LabelSelector pods) implements Peer {
+        @Override
+        public boolean hasPod(String where, Labels namespaceLabels, Labels podLabels) {
+            return namespace.equals(where) && pods.matches(podLabels);
+        }
+
+        @Override
+        public boolean hasAddress(Ip address) {
+            return false;
+        }
+
+        @Override
+        public List<String> anchors() {
+            if (pods.isEverything()) {
+                return List.of(Anchors.whole(namespace));
+            }
+            return pods.anchors().stream()
+                    .map(anchor -> Anchors.inNamespace(namespace, anchor))
+                    .toList();
+        }
+
+        @Override
+        public List<Cidr> prefixes() {
+            return List.of();
+        }
+
+        @Override
+        public String toString() {
+            return "pods " + namespace + "/" + pods;
+        }
+    }
+
+    /** Pods of some namespaces: a namespaceSelector, with or without a podSelector. */
+    record PodsOfNamespaces(LabelSelector namespaces, LabelSelector pods) implements Peer {
+        /** Whether it is every pod of the cluster: one prefix then, not each of their addresses. */
+        boolean isEveryPod() {
+            return namespaces.isEverything() && pods.isEverything();
+        }
+
+        @Override
+        public boolean hasPod(String where, Labels namespaceLabels, Labels podLabels) {
+            return namespaces.matches(namespaceLabels) && pods.matches(podLabels);
+        }
+
+        @Override
+        public boolean hasAddress(Ip address) {
+            return false;
+        }
+
+        @Override
+        public List<String> anchors() {
+            if (isEveryPod()) {
+                return List.of();
+            }
+            if (pods.isEverything()) {
+                return namespaces.anchors().stream().map(Anchors::wholeOf).toList();
+            }
+            List<String> anchors = pods.anchors();
+            return anchors.get(0).isEmpty()
+                    ? namespaces.anchors().stream().map(Anchors::ofNamespace).toList()
+                    : anchors.stream().map(Anchors::anywhere).toList();
+        }
+
+        @Override
+        public List<Cidr> prefixes() {
+            return List.of();
+        }
+
+        @Override
+        public String toString() {
+            return "pods {" + namespaces + "}/" + pods;
+        }
+    }
+
+    /** Addresses, wherever they are: an ipBlock. */
+    record Block(Cidr cidr, SortedSet<Cidr> except) implements Peer {
+        @Override
+        public boolean hasPod(String where, Labels namespaceLabels, Labels podLabels) {
+            return false;
+        }
+
+        @Override
+        public boolean hasAddress(Ip address) {
+            return cidr.contains(address) && except.stream().noneMatch(hole -> hole.contains(address));
+        }
+
+        /** Whether it means a node that has these addresses: one of them, and none is excepted. */
+        boolean hasNode(SortedSet<Ip> addresses) {
+            return addresses.stream().anyMatch(cidr::contains)
+                    && except.stream().noneMatch(hole -> addresses.stream().anyMatch(hole::contains));
+        }
+
+        @Override
+        public List<String> anchors() {
+            return List.of();
+        }
+
+        @Override
+        public List<Cidr> prefixes() {
+            List<Cidr> prefixes = new ArrayList<>();
+            cut(cidr, List.copyOf(except), prefixes);
+            return prefixes;
+        }
+
+        private static void cut(Cidr whole, List<Cidr> holes, List<Cidr> into) {
+            List<Cidr> inside = holes.stream().filter(whole::overlaps).toList();
+            if (inside.isEmpty()) {
+                into.add(whole);
+            } else if (inside.stream().noneMatch(hole -> hole.contains(whole))) {
+                int length = whole.length() + 1;
+                Cidr lower = new Cidr(whole.network(), length);
+                cut(lower, inside, into);
+                cut(upper(whole, length), inside, into);
+            }
+        }
+
+        /** The second half: the bit at the new length is set. */
+        private static Cidr upper(Cidr whole, int length) {
+            int low = whole.family().bits() - length;
+            Ip network = whole.network();
+            return new Cidr(
+                    low >= 64
+                            ? Ip.v6(network.high() | 1L << (low - 64), network.low())
+                            : new Ip(network.family(), network.high(), network.low() | 1L << low),
+                    length);
+        }
+
+        @Override
+        public String toString() {
+            return "block " + cidr + (except.isEmpty() ? "" : "-" + except);
+        }
+    }
+
+    /** How labels become values of an index. */
+    final class Anchors {
+        private Anchors() {}
+
+        static String inNamespace(String namespace, String anchor) {
+            return "in " + namespace + " " + anchor;
+        }
+
+        static String anywhere(String anchor) {
+            return "any " + anchor;
+        }
+
+        static String ofNamespace(String anchor) {
+            return "of " + anchor;
+        }
+
+        static String whole(String namespace) {
+            return "whole " + namespace;
+        }
+
+        static String wholeOf(String anchor) {
+            return "whole of " + anchor;
+        }
+
+        /** All under which a peer may stand that means each pod of a namespace. */
+        static List<String> of(String namespace, Labels labels) {
+            List<String> anchors = new ArrayList<>();
+            anchors.add(whole(namespace));
+            LabelSelector.anchors(labels).forEach(anchor -> anchors.add(wholeOf(anchor)));
+            return anchors;
+        }
+
+        /** All under which a peer may stand that means a pod, and not each of its namespace. */
+        static List<String> of(String namespace, Labels namespaceLabels, Labels podLabels) {
+            List<String> anchors = new ArrayList<>();
+            for (String anchor : LabelSelector.anchors(podLabels)) {
+                anchors.add(inNamespace(namespace, anchor));
+                if (!anchor.isEmpty()) {
+                    anchors.add(anywhere(anchor));
+                }
+            }
+            LabelSelector.anchors(namespaceLabels).forEach(anchor -> anchors.add(ofNamespace(anchor)));
+            return anchors;
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package org.karst.networkpolicy;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.karst.model.Cidr;
+
+/**
+ * The peers of a rule. Two rules with the same peers, whatever their order, have equal sets, and so share one conjunction for
+ * equal ports: what is keyed by peers is keyed by this. Its text is its identity.
+ */
+final class PeerSet implements Comparable<PeerSet> {
+    /** Whoever it may be: a rule without {@code from} or {@code to}. */
+    static final PeerSet ALL = new PeerSet(List.of(), "*");
+
+    private final List<Peer> peers;
+    private final Set<Cidr> prefixes;
+    private final String text;
+    private final long hash;
+
+    private PeerSet(List<Peer> peers, String text) {
+        this.peers = peers;
+        this.text = text;
+        prefixes = peers.stream().flatMap(peer -> peer.prefixes().stream()).collect(Collectors.toUnmodifiableSet());
+        hash = Hash.of(text);
+    }
+
+    static PeerSet of(List<? extends Peer> peers) {
+        List<Peer> sorted = new ArrayList<>(peers);
+        sorted.sort(Comparator.comparing(Peer::toString));
+        List<Peer> distinct = sorted.stream().distinct().toList();
+        return new PeerSet(distinct, distinct.toString());
+    }
+
+    boolean isAll() {
+        return peers.isEmpty();
+    }
+
+    /** None for {@link #ALL}. */
+    List<Peer> peers() {
+        return peers;
+    }
+
+    /** The addresses that its blocks mean. */
+    Set<Cidr> prefixes() {
+        return prefixes;
+    }
+
+    /** The same in each process. */
+    long hash() {
+        return hash;
+    }
+
+    /** Whether every pod of the cluster is meant by one of the peers. */
+    boolean hasEveryPod() {
+        return peers.stream().anyMatch(peer -> peer instanceof Peer.PodsOfNamespaces pods && pods.isEveryPod());
+    }
+
+    /** Whether it means pods that no index over labels finds. */
+    boolean isFoundByAddress() {
+        return isAll() || peers.stream().anyMatch(peer -> peer.anchors().isEmpty());
+    }
+
+    @Override
+    public int compareTo(PeerSet other) {
+        return text.compareTo(other.text);
+    }
+
+    @Override
+    public boolean equals(Object object) {
+        return object instanceof PeerSet other && text.equals(other.text);
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

@@ -1,0 +1,224 @@
+package org.karst.networkpolicy;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.karst.incremental.Index;
+import org.karst.incremental.Numbering;
+import org.karst.incremental.Query;
+import org.karst.incremental.View;
+import org.karst.model.LabelSelector;
+import org.karst.model.PodKey;
+import org.karst.networkpolicy.Pods.Selection;
+import org.karst.pipeline.Direction;
+import org.karst.pipeline.Kind;
+
+/** What the policies grant, to whom, and where. */
+final class Policies {
+    /** networking.k8s.io/v1 NetworkPolicy. */
+    static final Kind<Policy> POLICIES =
+            Kind.namespaced("networking.k8s.io/v1", "networkpolicies", PolicyDecoder::decode);
+
+    private static final Index<String, PodKey, Policy> BY_SUBJECT = Index.byKeyAndRow(
+            "policies-by-subject", POLICIES.table(), (key, policy) -> policy.subjects().anchors().stream()
+                    .map(anchor -> Peer.Anchors.inNamespace(key.namespace(), anchor))
+                    .toList());
+
+    private static final Index<Peers, PodKey, Policy> BY_PEERS =
+            Index.of("policies-by-peers", POLICIES.table(), policy -> Stream.of(Direction.values())
+                    .flatMap(direction ->
+                            policy.rules(direction).stream().map(rule -> new Peers(direction, rule.peers())))
+                    .toList());
+
+    /** The policies that apply to a group. */
+    private static final Query<Group, SortedSet<PodKey>> OF_GROUP = Query.of("policies-of-group", (view, group) -> {
+        SortedSet<PodKey> policies = new TreeSet<>();
+        for (String anchor : LabelSelector.anchors(group.labels())) {
+            for (PodKey key : view.find(BY_SUBJECT, Peer.Anchors.inNamespace(group.namespace(), anchor))) {
+                view.get(POLICIES.table(), key)
+                        .filter(policy -> policy.subjects().matches(group.labels()))
+                        .ifPresent(policy -> policies.add(key));
+            }
+        }
+        return policies;
+    });
+
+    /** What a group is allowed. */
+    static final Query<Side, Grants> GRANTS = Query.of("policy-grants", (view, side) -> {
+        boolean isolated = false;
+        SortedSet<Grant> grants = new TreeSet<>();
+        for (PodKey key : view.get(OF_GROUP, side.group())) {
+            Policy policy = view.get(POLICIES.table(), key).orElseThrow();
+            isolated |= policy.isolates(side.direction());
+            for (PolicyRule rule : policy.rules(side.direction())) {
+                addGrants(view, side, rule, grants);
+            }
+        }
+        return isolated ? new Grants(true, grants) : Grants.OPEN;
+    });
+
+    /** What a policy grants: each node that has subjects of it, with each grant that its rules give them. */
+    static final Query<Part, Set<Use>> USES_OF_POLICY = Query.of("policy-uses-of-policy", (view, part) -> {
+        Set<Use> uses = new LinkedHashSet<>();
+        Optional<Policy> policy = view.get(POLICIES.table(), part.policy());
+        List<PolicyRule> rules = policy.map(row -> row.rules(part.direction())).orElse(List.of());
+        if (rules.isEmpty()) {
+            return uses;
+        }
+        Selection subjects =
+                new Selection(part.policy().namespace(), policy.orElseThrow().subjects());
+        view.get(Pods.NODES, subjects).forEach((group, nodes) -> {
+            Set<Grant> grants = new LinkedHashSet<>();
+            rules.forEach(rule -> addGrants(view, new Side(part.direction(), group), rule, grants));
+            nodes.forEach(node -> grants.forEach(grant -> uses.add(new Use(node, grant))));
+        });
+        return uses;
+    });
+
+    /** Where peers are used: by node the grants that name them. */
+    static final Query<Peers, SortedMap<String, SortedSet<Grant>>> USES = Query.of("policy-uses", (view, peers) -> {
+        Set<Use> uses = new HashSet<>();
+        for (PodKey key : view.find(BY_PEERS, peers)) {
+            for (Use use : view.get(USES_OF_POLICY, new Part(key, peers.direction()))) {
+                if (use.grant().peers().equals(peers.peers())) {
+                    uses.add(use);
+                }
+            }
+        }
+        SortedMap<String, SortedSet<Grant>> byNode = new TreeMap<>();
+        uses.forEach(use ->
+                byNode.computeIfAbsent(use.node(), unused -> new TreeSet<>()).add(use.grant()));
+        return byNode;
+    });
+
+    /** The grants of the groups on a node. */
+    static final Query<Place, SortedSet<Grant>> ON_NODE = Query.of("policy-grants-of-node", (view, place) -> {
+        SortedSet<Grant> grants = new TreeSet<>();
+        for (Group group : view.get(Pods.ON_NODE, place.node())) {
+            grants.addAll(view.get(GRANTS, new Side(place.direction(), group)).grants());
+        }
+        return grants;
+    });
+
+    /** The grants on a node whose hashes are equal: hardly ever any. */
+    private static final Query<Place, SortedMap<Integer, SortedSet<Grant>>> COLLIDING =
+            Query.of("policy-conjunctions-with-one-hash", (view, place) -> {
+                SortedMap<Integer, Grant> first = new TreeMap<>();
+                SortedMap<Integer, SortedSet<Grant>> colliding = new TreeMap<>();
+                for (Grant grant : view.get(ON_NODE, place)) {
+                    int hash = numberHash(grant);
+                    Grant other = first.putIfAbsent(hash, grant);
+                    if (other != null) {
+                        colliding
+                                .computeIfAbsent(hash, unused -> new TreeSet<>(Collections.singleton(other)))
+                                .add(grant);
+                    }
+                }
+                return colliding;
+            });
+
+    private Policies() {}
+
+    /** A group in a direction. */
+    record Side(Direction direction, Group group) {}
+
+    /** A policy in a direction. */
+    record Part(PodKey policy, Direction direction) {}
+
+    /** A grant to subjects on a node. */
+    record Use(String node, Grant grant) {}
+
+    /** A node's subjects in a direction. */
+    record Place(Direction direction, String node) {}
+
+    /** Peers of rules in a direction. */
+    record Peers(Direction direction, PeerSet peers) implements Comparable<Peers> {
+        @Override
+        public int compareTo(Peers other) {
+            int order = direction.compareTo(other.direction);
+            return order == 0 ? peers.compareTo(other.peers) : order;
+        }
+
+        @Override
+        public String toString() {
+            return direction + " " + peers;
+        }
+    }
+
+    /**
+     * What applies to a group in a direction.
+     *
+     * @param isolated whether what is not granted is denied
+     * @param grants sorted
+     */
+    record Grants(boolean isolated, SortedSet<Grant> grants) {
+        static final Grants OPEN = new Grants(false, Collections.emptySortedSet());
+        static final Grants NOTHING = new Grants(true, Collections.emptySortedSet());
+
+        Grants {
+            grants = Collections.unmodifiableSortedSet(grants);
+        }
+
+        boolean allowEverything() {
+            return !isolated || grants.stream().anyMatch(Grant::isEverything);
+        }
+    }
+
+    private static void addGrants(View view, Side side, PolicyRule rule, Set<Grant> grants) {
+        PortSet numbered =
+                switch (side.direction()) {
+                    case EGRESS -> rule.ports().numbered();
+                    case INGRESS -> rule.ports().resolved(side.group().ports());
+                };
+        if (!numbered.isNothing()) {
+            grants.add(Grant.of(rule.peers(), numbered));
+        }
+        if (side.direction() == Direction.EGRESS) {
+            for (PortName name : rule.ports().names()) {
+                for (int number : view.get(Members.NUMBERS, new Members.Named(rule.peers(), name))) {
+                    grants.add(Grant.of(rule.peers(), new NamedPort(name, number)));
+                }
+            }
+        }
+    }
+
+    /** The number of a grant's conjunction on a node: the same in each process, and undisturbed by other grants. */
+    static long number(View view, Direction direction, String node, Grant grant) {
+        int hash = numberHash(grant);
+        SortedSet<Grant> colliding =
+                view.get(COLLIDING, new Place(direction, node)).get(hash);
+        int rank = colliding == null ? 0 : colliding.headSet(grant).size();
+        return (long) hash << 8 | rank;
+    }
+
+    /** 1 to 0xfffeff, as {@link Numbering} has it. */
+    private static int numberHash(Grant grant) {
+        return Numbering.hash(Long.toHexString(grant.hash()));
+    }
+
+    /** The names of peers in the rules of some policies, those that pass a test. */
+    static List<Peers> peersOf(View view, Set<PodKey> policies, Predicate<PeerSet> test) {
+        SortedSet<Peers> peers = new TreeSet<>();
+        for (PodKey key : policies) {
+            Policy policy = view.get(POLICIES.table(), key).orElseThrow();
+            for (Direction direction : Direction.values()) {
+                for (PolicyRule rule : policy.rules(direction)) {
+                    if (test.test(rule.peers())) {
+                        peers.add(new Peers(direction, rule.peers()));
+                    }
+                }
+            }
+        }
+        return new ArrayList<>(peers);
+    }
+}

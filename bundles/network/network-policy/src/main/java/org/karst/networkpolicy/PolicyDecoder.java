@@ -1,0 +1,194 @@
+package org.karst.networkpolicy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.karst.model.Cidr;
+import org.karst.model.Document;
+import org.karst.model.Ip;
+import org.karst.model.LabelSelector;
+import org.karst.pipeline.Direction;
+
+/**
+ * Reads a NetworkPolicy. A rule that makes no sense becomes a problem and allows nothing; the policy still isolates and its
+ * other rules still allow. Where even the subjects cannot be read the object is refused.
+ */
+final class PolicyDecoder {
+    private final String namespace;
+    private final List<String> problems = new ArrayList<>();
+
+    private PolicyDecoder(String namespace) {
+        this.namespace = namespace;
+    }
+
+    /**
+     * Reads one.
+     *
+     * @throws IllegalArgumentException with a sentence that names the field
+     */
+    static Policy decode(Document document) {
+        return new PolicyDecoder(document.text("metadata", "namespace")).read(document);
+    }
+
+    private Policy read(Document document) {
+        LabelSelector subjects = document.find("spec", "podSelector")
+                .map(selector -> LabelSelector.decode(selector, "spec.podSelector"))
+                .orElse(LabelSelector.EVERYTHING);
+        List<String> types = document.list("spec", "policyTypes").stream()
+                .map(Document::text)
+                .toList();
+        for (String type : types) {
+            if (!type.equals("Ingress") && !type.equals("Egress")) {
+                throw new IllegalArgumentException("spec.policyTypes: '" + type + "' is neither Ingress nor Egress");
+            }
+        }
+        List<Document> egressRules = document.list("spec", "egress");
+        boolean ingress = types.isEmpty() || types.contains("Ingress");
+        boolean egress = types.isEmpty() ? !egressRules.isEmpty() : types.contains("Egress");
+        return new Policy(
+                subjects,
+                ingress ? Optional.of(rules(document.list("spec", "ingress"), Direction.INGRESS)) : Optional.empty(),
+                egress ? Optional.of(rules(egressRules, Direction.EGRESS)) : Optional.empty(),
+                problems);
+    }
+
+    private List<PolicyRule> rules(List<Document> documents, Direction direction) {
+        String list =
+                switch (direction) {
+                    case EGRESS -> "spec.egress";
+                    case INGRESS -> "spec.ingress";
+                };
+        List<PolicyRule> rules = new ArrayList<>();
+        for (int i = 0; i < documents.size(); i++) {
+            String field = list + "[" + i + "]";
+            try {
+                rules.add(rule(documents.get(i), field, direction));
+            } catch (IllegalArgumentException e) {
+                problems.add(e.getMessage() + "; " + field + " allows nothing");
+            }
+        }
+        return rules;
+    }
+
+    private PolicyRule rule(Document document, String field, Direction direction) {
+        String peersName =
+                switch (direction) {
+                    case EGRESS -> "to";
+                    case INGRESS -> "from";
+                };
+        List<Document> peers = document.list(peersName);
+        List<Peer> read = new ArrayList<>();
+        for (int i = 0; i < peers.size(); i++) {
+            read.add(peer(peers.get(i), field + "." + peersName + "[" + i + "]"));
+        }
+        return new PolicyRule(
+                read.isEmpty() ? PeerSet.ALL : PeerSet.of(read), ports(document.list("ports"), field + ".ports"));
+    }
+
+    private Peer peer(Document document, String field) {
+        Optional<Document> pods = document.find("podSelector");
+        Optional<Document> namespaces = document.find("namespaceSelector");
+        Optional<Document> block = document.find("ipBlock");
+        for (String name : document.names()) {
+            if (!List.of("podSelector", "namespaceSelector", "ipBlock").contains(name)) {
+                throw new IllegalArgumentException(field + "." + name + " is not known");
+            }
+        }
+        if (block.isPresent()) {
+            if (pods.isPresent() || namespaces.isPresent()) {
+                throw new IllegalArgumentException(
+                        field + " has an ipBlock and a selector; it may have only one of them");
+            }
+            return block(block.get(), field + ".ipBlock");
+        }
+        if (pods.isEmpty() && namespaces.isEmpty()) {
+            throw new IllegalArgumentException(
+                    field + " names nobody: it needs a podSelector, a namespaceSelector or an ipBlock");
+        }
+        LabelSelector podSelector = pods.map(selector -> LabelSelector.decode(selector, field + ".podSelector"))
+                .orElse(LabelSelector.EVERYTHING);
+        return namespaces
+                .map(selector -> LabelSelector.decode(selector, field + ".namespaceSelector"))
+                .<Peer>map(selector -> new Peer.PodsOfNamespaces(selector, podSelector))
+                .orElseGet(() -> new Peer.PodsOfNamespace(namespace, podSelector));
+    }
+
+    private static Peer block(Document document, String field) {
+        Cidr cidr = cidr(document.text("cidr"), field + ".cidr");
+        SortedSet<Cidr> except = new TreeSet<>();
+        List<Document> holes = document.list("except");
+        for (int i = 0; i < holes.size(); i++) {
+            Cidr hole = cidr(holes.get(i).text(), field + ".except[" + i + "]");
+            if (!cidr.contains(hole)) {
+                throw new IllegalArgumentException(field + ".except[" + i + "]: " + hole + " is not within " + cidr);
+            }
+            except.add(hole);
+        }
+        return new Peer.Block(cidr, except);
+    }
+
+    /** Bits after the prefix length are ignored, as the API server does. */
+    private static Cidr cidr(String text, String field) {
+        int slash = text.indexOf('/');
+        Optional<Ip> address = slash < 0 ? Optional.empty() : Ip.find(text.substring(0, slash));
+        String length = text.substring(slash + 1);
+        if (address.isEmpty()
+                || !length.matches("0|[1-9][0-9]{0,2}")
+                || Integer.parseInt(length) > address.get().family().bits()) {
+            throw new IllegalArgumentException(
+                    field + ": '" + text + "' is not a CIDR, as 10.0.0.0/8 or 2001:db8::/32");
+        }
+        return Cidr.around(address.get(), Integer.parseInt(length));
+    }
+
+    private static PortSet ports(List<Document> documents, String field) {
+        if (documents.isEmpty()) {
+            return PortSet.ALL;
+        }
+        SortedSet<PortRange> ranges = new TreeSet<>();
+        SortedSet<PortName> names = new TreeSet<>();
+        for (int i = 0; i < documents.size(); i++) {
+            Document document = documents.get(i);
+            String where = field + "[" + i + "]";
+            String text = document.text("protocol");
+            Protocol protocol = Protocol.find(text)
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            where + ".protocol '" + text + "' is none of TCP, UDP and SCTP"));
+            Optional<Document> port = document.find("port");
+            Optional<Document> end = document.find("endPort");
+            if (port.isPresent() && port.get().isText()) {
+                names.add(name(port.get().text(), protocol, end, where));
+            } else if (port.isPresent()) {
+                ranges.add(range(port.get().number(), protocol, end, where));
+            } else if (end.isPresent()) {
+                throw new IllegalArgumentException(where + ".endPort needs a port to begin with");
+            } else {
+                ranges.add(PortRange.whole(protocol));
+            }
+        }
+        return new PortSet(false, ranges, names);
+    }
+
+    private static PortName name(String name, Protocol protocol, Optional<Document> end, String field) {
+        if (end.isPresent()) {
+            throw new IllegalArgumentException(field + ".endPort needs a port by number, not '" + name + "'");
+        }
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException(field + ".port must not be empty");
+        }
+        return new PortName(name, protocol);
+    }
+
+    private static PortRange range(long first, Protocol protocol, Optional<Document> end, String field) {
+        long last = end.map(Document::number).orElse(first);
+        if (first < 1 || first > PortRange.LARGEST) {
+            throw new IllegalArgumentException(field + ".port must be 1 to 65535, not " + first);
+        }
+        if (last < first || last > PortRange.LARGEST) {
+            throw new IllegalArgumentException(field + ".endPort must be " + first + " to 65535, not " + last);
+        }
+        return new PortRange(protocol, (int) first, (int) last);
+    }
+}
