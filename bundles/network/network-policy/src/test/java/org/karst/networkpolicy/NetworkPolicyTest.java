@@ -9,10 +9,13 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.karst.controller.internal.Loop;
 import org.karst.model.Cidr;
 import org.karst.model.PodKey;
 import org.karst.pipeline.EventItem;
 import org.karst.pipeline.Feature;
+import org.karst.pipeline.WatchItem;
+import org.karst.pipeline.World;
 import org.karst.testing.Cluster;
 import org.karst.testing.Edit;
 import org.karst.testing.FeatureLaws;
@@ -235,5 +238,36 @@ class NetworkPolicyTest {
         assertThat(new Peer.Block(Cidr.parse("10.0.0.0/8"), new TreeSet<>(List.of(Cidr.parse("10.0.0.0/8"))))
                         .prefixes())
                 .isEmpty();
+    }
+
+    @Test
+    void aPodThatNobodyKnowsIsDeniedEverything() {
+        try (Run run = Run.of(cluster(), new NetworkPolicyFeature())) {
+            assertThat(run.flows("a"))
+                    .noneMatch(flow -> flow.startsWith("table=EGRESS_SUBJECTS,priority=100,ip,nw_src=10.128.0.6"));
+            run.remove(World.PODS.table(), new PodKey("x", "client"));
+            assertThat(run.flows("a"))
+                    .contains(
+                            "table=EGRESS_SUBJECTS,priority=100,ip,nw_src=10.128.0.6 actions=goto_table:EGRESS_PEERS",
+                            "table=INGRESS_SUBJECTS,priority=100,ip,nw_dst=10.128.0.6 actions=goto_table:INGRESS_PEERS")
+                    .noneMatch(flow -> flow.contains("10.128.0.6 actions=conjunction"));
+        }
+    }
+
+    @Test
+    void nothingIsWantedBeforeEverythingIsKnown() throws Exception {
+        Scale scale = new Scale(1, 10, 10);
+        try (Loop loop = scale.start()) {
+            Scale.write(loop, facts -> {
+                scale.everything(facts);
+                facts.expect(WatchItem.source(World.NAMESPACES));
+            });
+            int before = scale.counter.most();
+            Scale.write(loop, facts -> facts.synced(WatchItem.source(World.NAMESPACES)));
+            int known = scale.counter.most();
+            assertThat(known).as("flows once all is known").isGreaterThan(before + 50);
+            Scale.write(loop, facts -> facts.expect(WatchItem.source(World.NAMESPACES)));
+            assertThat(scale.counter.most()).isEqualTo(before);
+        }
     }
 }
