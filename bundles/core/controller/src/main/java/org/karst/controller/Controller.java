@@ -1,7 +1,11 @@
 package org.karst.controller;
 
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import org.karst.incremental.View;
 
 /** The controller, as commands and REST see it. */
 public interface Controller {
@@ -11,6 +15,16 @@ public interface Controller {
      * @param question short: it holds up the writer; copies what it needs and leaves the work to the caller's thread
      */
     <T> CompletionStage<T> inspect(Function<? super Inspection, ? extends T> question);
+
+    /**
+     * Waits until all that was posted before has settled, a condition holds, and what follows from that is true in the world.
+     *
+     * @param condition asked after each settlement
+     * @param driver the driver whose targets must have acknowledged; empty for all
+     * @param patience after this the result fails with a {@link java.util.concurrent.TimeoutException} that says who lacks
+     * @return the revision that is true, or a newer one
+     */
+    CompletionStage<Long> acknowledged(Predicate<? super View> condition, Optional<String> driver, Duration patience);
 
     /** What the loop has done so far. */
     LoopStatistics statistics();

@@ -11,7 +11,9 @@ public final class QuestionException extends RuntimeException {
         /** It cannot be read. */
         INVALID,
         /** What it names does not exist. */
-        NOT_FOUND
+        NOT_FOUND,
+        /** What it waits for has not come true in time. */
+        LATE
     }
 
     private QuestionException(Reason reason, String sentence) {
@@ -27,6 +29,11 @@ public final class QuestionException extends RuntimeException {
     /** What the question names does not exist. */
     public static QuestionException notFound(String sentence) {
         return new QuestionException(Reason.NOT_FOUND, sentence);
+    }
+
+    /** What the question waits for has not come true in time. */
+    public static QuestionException late(String sentence) {
+        return new QuestionException(Reason.LATE, sentence);
     }
 
     public Reason reason() {

@@ -1,13 +1,18 @@
 package org.karst.questions;
 
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.karst.controller.Controller;
 import org.karst.controller.Inspection;
+import org.karst.incremental.View;
 import org.karst.questions.internal.FlowSelection;
 import org.karst.questions.internal.Overview;
 import org.karst.questions.internal.WhyQuestion;
@@ -25,6 +30,8 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
  */
 @Component(service = Questions.class)
 public final class Questions implements AutoCloseable {
+    private static final Duration SYNC_PATIENCE = Duration.ofSeconds(20);
+
     private final Controller controller;
     private final ExecutorService formatting;
     private volatile FlowCounters counters;
@@ -74,6 +81,26 @@ public final class Questions implements AutoCloseable {
     /** How the controller is. */
     public CompletionStage<Status> status() {
         return ask(inspection -> Overview.status(inspection, controller.statistics()));
+    }
+
+    /**
+     * Waits until all that was heard before is true in the world.
+     *
+     * @param driver the driver whose targets must have acknowledged; empty for all
+     * @param position how far a watch must have been read; empty to wait for none
+     */
+    public CompletionStage<Sync> sync(Optional<String> driver, Optional<WatchPosition> position) {
+        Predicate<View> heard = view -> position.map(it -> it.isReached(view)).orElse(true);
+        return controller.acknowledged(heard, driver, SYNC_PATIENCE).handle((revision, failure) -> {
+            if (failure == null) {
+                return new Sync(revision);
+            }
+            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+            throw cause instanceof TimeoutException
+                    ? QuestionException.late(
+                            "after " + SYNC_PATIENCE.toSeconds() + " s not all is true: " + cause.getMessage())
+                    : new CompletionException(cause);
+        });
     }
 
     /** The nodes. */

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.karst.connectivity.Connectivity;
 import org.karst.pipeline.FlowItem;
 import org.karst.pipeline.Slot;
+import org.karst.pipeline.World;
 import org.karst.testing.Cluster;
 import org.karst.testing.Run;
 
@@ -66,6 +67,29 @@ class QuestionsTest {
         assertThat(status.targets()).noneMatch(Status.TargetStatus::isBehind);
         assertThat(status.text()).startsWith("ready       no\n").contains("\nnodes       2, 0 connected\n");
         assertThat(status.json()).contains("\"features\" : [ \"connectivity\", \"core\" ]");
+    }
+
+    @Test
+    void syncWaitsForWhatWasHeard() {
+        Sync sync = get(questions.sync(Optional.empty(), Optional.empty()));
+        assertThat(sync.revision())
+                .isEqualTo(get(questions.status()).revision())
+                .isPositive();
+        assertThat(get(questions.sync(Optional.of("openflow"), Optional.empty()))
+                        .text())
+                .isEqualTo("all is true up to revision " + sync.revision());
+    }
+
+    @Test
+    void syncWaitsUntilAWatchHasBeenRead() {
+        WatchPosition position = WatchPosition.parse("nodes.v1", "7");
+        run.step(new Cluster().fact(World.POSITIONS, position.source(), "6").added(1));
+        var waiting = questions.sync(Optional.empty(), Optional.of(position)).toCompletableFuture();
+        long before = get(questions.status()).revision();
+        assertThat(waiting).isNotDone();
+        run.step(new Cluster().fact(World.POSITIONS, position.source(), "10").added(1));
+        assertThat(get(waiting).revision()).isGreaterThan(before);
+        assertThatThrownBy(() -> WatchPosition.parse("nodes.v1", "x")).hasMessageContaining("'x'");
     }
 
     @Test

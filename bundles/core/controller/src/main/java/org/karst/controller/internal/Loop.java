@@ -17,6 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.karst.controller.Controller;
@@ -127,6 +128,24 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
         return ask(() -> question.apply(new Inspecting(engine, features, drivers, sources, damping, wanted)));
     }
 
+    @Override
+    public CompletionStage<Long> acknowledged(
+            Predicate<? super View> condition, Optional<String> driver, Duration patience) {
+        CompletableFuture<Long> result = new CompletableFuture<>();
+        enqueue(
+                Lane.FACTS,
+                // a question, because those are asked when what was posted before has settled
+                () -> questions.add(() -> waiters.add(
+                        view -> condition.test(view) ? Optional.of(engine.revision()) : Optional.empty(),
+                        target -> driver.isEmpty() || driver.get().equals(target.driver()),
+                        patience,
+                        clock.instant(),
+                        result,
+                        engine,
+                        drivers.changed())));
+        return result;
+    }
+
     private <T> CompletionStage<T> ask(Supplier<? extends T> question) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         enqueue(
@@ -149,7 +168,13 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
         enqueue(
                 Lane.CNI,
                 () -> waiters.add(
-                        condition, Set.copyOf(targets), patience, clock.instant(), result, engine, drivers.changed()));
+                        condition,
+                        Set.copyOf(targets)::contains,
+                        patience,
+                        clock.instant(),
+                        result,
+                        engine,
+                        drivers.changed()));
         return result.whenComplete((value, failure) -> awaitTimes.add(System.nanoTime() - asked));
     }
 

@@ -7,11 +7,11 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.karst.incremental.Engine;
 import org.karst.incremental.View;
 import org.karst.pipeline.Target;
@@ -22,7 +22,7 @@ final class Waiters {
 
     private static final class Waiter<T> {
         private final Function<? super View, Optional<T>> condition;
-        private final Set<Target> targets;
+        private final Predicate<? super Target> targets;
         private final Instant deadline;
         private final CompletableFuture<T> result;
         private Optional<T> answer = Optional.empty();
@@ -30,7 +30,7 @@ final class Waiters {
 
         Waiter(
                 Function<? super View, Optional<T>> condition,
-                Set<Target> targets,
+                Predicate<? super Target> targets,
                 Instant deadline,
                 CompletableFuture<T> result) {
             this.condition = condition;
@@ -50,7 +50,11 @@ final class Waiters {
             }
             if (now.isPresent() && answer.isEmpty()) {
                 needed = new TreeMap<>();
-                targets.forEach(target -> needed.put(target, changed.getOrDefault(target, 0L)));
+                changed.forEach((target, revision) -> {
+                    if (targets.test(target)) {
+                        needed.put(target, revision);
+                    }
+                });
             }
             answer = now;
         }
@@ -86,7 +90,7 @@ final class Waiters {
 
     <T> void add(
             Function<? super View, Optional<T>> condition,
-            Set<Target> targets,
+            Predicate<? super Target> targets,
             Duration patience,
             Instant now,
             CompletableFuture<T> result,

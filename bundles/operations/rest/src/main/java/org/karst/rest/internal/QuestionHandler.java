@@ -18,6 +18,7 @@ import org.karst.questions.Answer;
 import org.karst.questions.FlowFilter;
 import org.karst.questions.QuestionException;
 import org.karst.questions.Questions;
+import org.karst.questions.WatchPosition;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -49,6 +50,7 @@ public final class QuestionHandler implements WebHandler {
     public QuestionHandler(@Reference Questions questions) {
         this.questions = questions;
         byName.put("status", new Question(Set.of(), request -> questions.status()));
+        byName.put("sync", new Question(Set.of("driver", "kind", "resourceVersion"), this::sync));
         byName.put("nodes", new Question(Set.of(), request -> questions.nodes()));
         byName.put("pods", new Question(Set.of("node"), request -> questions.pods(given(request, "node"))));
         byName.put("slots", new Question(Set.of(), request -> questions.slots()));
@@ -63,6 +65,17 @@ public final class QuestionHandler implements WebHandler {
 
     private static Optional<String> given(WebRequest request, String parameter) {
         return request.parameter(parameter).map(String::strip).filter(text -> !text.isEmpty());
+    }
+
+    private CompletionStage<? extends Answer> sync(WebRequest request) {
+        Optional<String> kind = given(request, "kind");
+        Optional<String> version = given(request, "resourceVersion");
+        if (kind.isPresent() != version.isPresent()) {
+            throw QuestionException.invalid(
+                    "sync wants both ?kind= (such as nodes.v1) and resourceVersion=, or none of them");
+        }
+        return questions.sync(
+                given(request, "driver"), kind.map(name -> WatchPosition.parse(name, version.orElseThrow())));
     }
 
     private CompletionStage<? extends Answer> flows(WebRequest request) {
@@ -134,6 +147,7 @@ public final class QuestionHandler implements WebHandler {
             return switch (question.reason()) {
                 case INVALID -> status(400, "BadRequest", question.getMessage());
                 case NOT_FOUND -> status(404, "NotFound", question.getMessage());
+                case LATE -> status(504, "Timeout", question.getMessage());
             };
         }
         LOG.error("{} {} failed", request.method(), request.path(), cause);

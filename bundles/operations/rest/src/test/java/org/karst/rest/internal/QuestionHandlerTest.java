@@ -103,10 +103,12 @@ class QuestionHandlerTest {
                 "/karst/v1/flows?node=c | 404 | NotFound | there is no node c; there are a, b",
                 "/karst/v1/flows?nod=a | 400 | BadRequest | /karst/v1/flows has no parameter nod; it takes node, pod, slot",
                 "/karst/v1/status?all | 400 | BadRequest | /karst/v1/status has no parameter all; it takes none",
-                "/karst/v1/nothing | 404 | NotFound | there is no question nothing under /karst/v1; there are flows, nodes, pods, slots, status, why",
+                "/karst/v1/nothing | 404 | NotFound | there is no question nothing under /karst/v1; there are flows, nodes, pods, slots, status, sync, why",
                 "/karst/v1/why | 400 | BadRequest | why wants either ?flow= with a flow as ovs-ofctl dump-flows prints it, or ?pod=NAMESPACE/NAME",
                 "/karst/v1/why?flow=ip | 400 | BadRequest | no table=NUMBER in 'ip': expected a line as ovs-ofctl dump-flows prints it, such as table=130,priority=100,ip,nw_dst=10.128.0.5",
                 "/karst/v1/why?pod=web | 400 | BadRequest | 'web' names no pod: expected NAMESPACE/NAME",
+                "/karst/v1/sync?kind=nodes.v1 | 400 | BadRequest | sync wants both ?kind= (such as nodes.v1) and resourceVersion=, or none of them",
+                "/karst/v1/sync?kind=nodes.v1&resourceVersion=x | 400 | BadRequest | resourceVersion is a number, not 'x'",
                 "/karst/v1/slots?output=yaml | 400 | BadRequest | output is json or text, not 'yaml'",
             })
     void wrongQuestionsGetAStatus(String path, int code, String reason, String message) {

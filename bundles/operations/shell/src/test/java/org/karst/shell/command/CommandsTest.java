@@ -55,6 +55,7 @@ class CommandsTest {
                 NodesCommand.class,
                 PodsCommand.class,
                 SlotsCommand.class,
+                SyncCommand.class,
                 FlowsCommand.class,
                 WhyCommand.class)) {
             manager.register(type);
