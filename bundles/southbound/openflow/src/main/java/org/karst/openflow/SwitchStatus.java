@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param queuedFlows how many may differ and were not sent yet
  * @param bundles how many bundles it committed, since this process started
  * @param flowMods how many flow-mods these had
+ * @param bundleBytes how many bytes these bundles had, with the meters before and the barrier after them
  * @param bytesSent how many bytes were sent to it
  * @param lastBundle how long the last bundle took, from encoding to the answer of the barrier
  * @param acknowledged the newest revision all of whose items are true there
@@ -34,6 +35,7 @@ public record SwitchStatus(
         int queuedFlows,
         long bundles,
         long flowMods,
+        long bundleBytes,
         long bytesSent,
         Duration lastBundle,
         long acknowledged) {}

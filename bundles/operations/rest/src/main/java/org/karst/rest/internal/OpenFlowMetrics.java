@@ -47,6 +47,11 @@ final class OpenFlowMetrics {
         all.metricSnapshot(counter(
                 "karst_switch_flow_mods", "Flow-mods that these bundles had.", switches, SwitchStatus::flowMods));
         all.metricSnapshot(counter(
+                "karst_switch_bundle_bytes",
+                "Bytes that these bundles had, with the meters before and the barrier after them.",
+                switches,
+                SwitchStatus::bundleBytes));
+        all.metricSnapshot(counter(
                 "karst_switch_sent_bytes", "Bytes that were sent to a switch.", switches, SwitchStatus::bytesSent));
         all.metricSnapshot(MetricFamily.counter(
                 "karst_dropped_packets",

@@ -71,6 +71,7 @@ public final class NodeSwitch {
     private long acknowledged;
     private long bundles;
     private long flowMods;
+    private long bundleBytes;
     private long bytesOfPastLinks;
     private Duration lastBundle = Duration.ZERO;
 
@@ -271,6 +272,7 @@ public final class NodeSwitch {
     private void barrier(ByteBuf out) {
         round.barrierXid = link.nextXid();
         RequestEncoder.barrierRequest(out, round.barrierXid);
+        round.bytes = out.readableBytes();
         link.send(out);
         enter(Phase.SENDING);
     }
@@ -289,6 +291,7 @@ public final class NodeSwitch {
         if (!done.changes.isEmpty()) {
             bundles++;
             flowMods += done.taken().size();
+            bundleBytes += done.bytes;
             lastBundle = Duration.ofNanos(System.nanoTime() - done.startedAt);
         }
         enter(Phase.IDLE);
@@ -424,6 +427,7 @@ public final class NodeSwitch {
                 flows.queued(),
                 bundles,
                 flowMods,
+                bundleBytes,
                 bytesOfPastLinks + (link == null ? 0 : link.bytesSent()),
                 lastBundle,
                 acknowledged);

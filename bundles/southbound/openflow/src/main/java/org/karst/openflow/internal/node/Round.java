@@ -25,6 +25,9 @@ final class Round {
     /** Whether the switch has committed the bundle. */
     boolean isCommitted;
 
+    /** How long the whole exchange is on the wire. */
+    int bytes;
+
     int commitXid;
     int barrierXid;
 
