@@ -28,8 +28,10 @@ import org.karst.ovsdb.RowChange;
 /**
  * Makes one Open vSwitch have the bridges and ports that are wanted, and keeps it so.
  *
- * <p>One transaction is on its way at a time. What becomes wanted meanwhile waits by name, so many ports that wait together
- * go in one transaction, and a port that changed its mind goes once. Each transaction counts {@code next_cfg} up; a revision
+ * <p>One transaction is on its way at a time, until the switch has taken it: whatever a transaction touches, the switch looks at
+ * all its ports again, and while it does that it installs no flows. What becomes wanted meanwhile waits by name, so many ports
+ * that wait together go in one transaction, and a port that changed its mind goes once. A switch that is not there to take
+ * anything holds up its database for {@value #TAKING_MILLISECONDS} ms only. Each transaction counts {@code next_cfg} up; a revision
  * is acknowledged when {@code cur_cfg} has reached it, that is when the switch itself has taken the change.
  *
  * <p>A transaction that is refused is halved until the one row that spoils it is alone; that one is reported and tried again
@@ -71,6 +73,7 @@ public final class SwitchConfigurator implements ReplicaListener {
 
     private static final int MOST_ROWS = 2000;
     private static final long RETRY_MILLISECONDS = 5000;
+    private static final long TAKING_MILLISECONDS = 100;
 
     private record Awaited(long configuration, long revision) {}
 
@@ -86,6 +89,10 @@ public final class SwitchConfigurator implements ReplicaListener {
     private final Deque<Awaited> awaited = new ArrayDeque<>();
     private boolean synced;
     private boolean inFlight;
+    /** Whether the switch is given time to take the last transaction. */
+    private boolean taking;
+
+    private long transactions;
     private boolean removing;
     private int limit = MOST_ROWS;
     private long revision;
@@ -174,6 +181,7 @@ public final class SwitchConfigurator implements ReplicaListener {
     public void stale() {
         synced = false;
         awaited.clear();
+        taking = false;
         listener.synced(false);
     }
 
@@ -208,7 +216,7 @@ public final class SwitchConfigurator implements ReplicaListener {
 
     /** Takes what waits, as far as it fits, and sends the difference; what failed before goes alone, after all else. */
     private void pump() {
-        while (synced && !inFlight) {
+        while (synced && !inFlight && !taking) {
             Batch batch = new Batch();
             for (RowName row : List.copyOf(waiting)) {
                 if (batch.planned == limit) {
@@ -298,12 +306,28 @@ public final class SwitchConfigurator implements ReplicaListener {
             if (failure == null) {
                 limit = Math.min(MOST_ROWS, limit * 2);
                 awaited.add(new Awaited(nextConfiguration(results, batch.operations.size() + 1), covers));
+                letTake();
                 acknowledge();
             } else {
                 refused(batch.taken, failure instanceof CompletionException ? failure.getCause() : failure);
             }
             pump();
         });
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // nobody cancels it
+    private void letTake() {
+        taking = true;
+        long number = ++transactions;
+        loop.schedule(
+                () -> {
+                    if (taking && transactions == number) {
+                        taking = false;
+                        pump();
+                    }
+                },
+                TAKING_MILLISECONDS,
+                TimeUnit.MILLISECONDS);
     }
 
     private static long nextConfiguration(List<OperationResult> results, int select) {
@@ -363,6 +387,7 @@ public final class SwitchConfigurator implements ReplicaListener {
         while (!awaited.isEmpty() && awaited.peek().configuration() <= current) {
             acknowledge(awaited.poll().revision());
         }
+        taking &= !awaited.isEmpty();
     }
 
     /** Nothing differs any more: true as soon as the switch has taken what is on its way. */
