@@ -1,5 +1,6 @@
 package org.karst.pipeline;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import org.karst.model.PodKey;
  * @param mtu of both ends
  * @param addresses one for each family
  * @param gateways the first hop for each family
+ * @param device what is behind the port
  */
 public record Attachment(
         PodKey pod,
@@ -29,8 +31,43 @@ public record Attachment(
         MacAddress mac,
         int mtu,
         List<InterfaceAddress> addresses,
-        List<Ip> gateways) {
+        List<Ip> gateways,
+        Device device) {
     private static final String PREFIX = "karst-";
+    private static final String DEVICE = PREFIX + "device";
+
+    /** What is behind the port of an attachment. */
+    public enum Device {
+        /** A pair of virtual Ethernet devices, the other end of which is in the container. */
+        VETH("veth", ""),
+        /** Nothing: the switch holds and routes for a port that nobody sends from. For measurements of large networks. */
+        DUMMY("dummy", "dummy");
+
+        private final String text;
+        private final String portType;
+
+        Device(String text, String portType) {
+            this.text = text;
+            this.portType = portType;
+        }
+
+        /** Its name in network configurations and external_ids; empty if there is none of that name. */
+        public static Optional<Device> find(String text) {
+            return Arrays.stream(values())
+                    .filter(each -> each.text.equals(text))
+                    .findFirst();
+        }
+
+        /** {@code Interface.type} of the port (ovs-vswitchd.conf.db(5)). */
+        public String portType() {
+            return portType;
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
 
     public Attachment {
         Objects.requireNonNull(pod, "pod");
@@ -39,6 +76,19 @@ public record Attachment(
         Objects.requireNonNull(mac, "mac");
         addresses = List.copyOf(addresses);
         gateways = List.copyOf(gateways);
+        Objects.requireNonNull(device, "device");
+    }
+
+    /** An attachment with a pair of devices. */
+    public Attachment(
+            PodKey pod,
+            String port,
+            String netns,
+            MacAddress mac,
+            int mtu,
+            List<InterfaceAddress> addresses,
+            List<Ip> gateways) {
+        this(pod, port, netns, mac, mtu, addresses, gateways, Device.VETH);
     }
 
     /** The addresses without their lengths. */
@@ -63,6 +113,9 @@ public record Attachment(
         ids.put(PREFIX + "mtu", Integer.toString(mtu));
         ids.put(PREFIX + "addresses", join(addresses));
         ids.put(PREFIX + "gateways", join(gateways));
+        if (device != Device.VETH) {
+            ids.put(DEVICE, device.toString());
+        }
         return ids;
     }
 
@@ -98,6 +151,12 @@ public record Attachment(
                         .toList(),
                 split(ids.getOrDefault(PREFIX + "gateways", "")).stream()
                         .map(Ip::parse)
-                        .toList());
+                        .toList(),
+                device(ids.getOrDefault(DEVICE, Device.VETH.toString())));
+    }
+
+    private static Device device(String text) {
+        return Device.find(text)
+                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is no device of an attachment"));
     }
 }

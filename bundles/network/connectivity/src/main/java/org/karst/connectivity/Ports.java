@@ -44,13 +44,21 @@ final class Ports {
             return List.of();
         }
         Attachment attachment = found.get();
-        List<Item> items = new ArrayList<>(List.of(PodLink.of(key, attachment)));
-        if (mayOpen(view, new PortKey(key.node(), attachment.port()))) {
+        List<Item> items = new ArrayList<>();
+        boolean mayOpen =
+                switch (attachment.device()) {
+                    case VETH -> {
+                        items.add(PodLink.of(key, attachment));
+                        yield mayOpen(view, new PortKey(key.node(), attachment.port()));
+                    }
+                    case DUMMY -> true;
+                };
+        if (mayOpen) {
             items.add(new PortItem(
                     key.node(),
                     World.INTEGRATION_BRIDGE,
                     attachment.port(),
-                    "",
+                    attachment.device().portType(),
                     Optional.empty(),
                     0,
                     new TreeMap<>(),

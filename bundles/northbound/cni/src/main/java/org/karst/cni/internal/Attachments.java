@@ -14,7 +14,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
+import java.util.function.Predicate;
 import org.karst.cni.internal.CniCall.AttachmentName;
 import org.karst.cni.internal.CniException.Code;
 import org.karst.incremental.Table;
@@ -46,6 +46,9 @@ final class Attachments {
      */
     static final Table<NodeAddress, AttachmentKey> HOLDERS = Table.named("address-holders");
 
+    /** What is left of a node's subnets, by node and first address, once an address was chosen by this process. */
+    private static final Table<NodeAddress, AddressPool> POOLS = Table.named("address-pools");
+
     private Attachments() {}
 
     /**
@@ -64,19 +67,17 @@ final class Attachments {
         List<Ip> requested = requestedIps(call, node, subnets);
         List<InterfaceAddress> addresses = new ArrayList<>();
         List<Ip> gateways = new ArrayList<>();
+        SortedMap<NodeAddress, AddressPool> pools = new TreeMap<>();
         for (Cidr subnet : subnets) {
-            Ip address = requested.stream()
-                    .filter(subnet::contains)
-                    .findFirst()
-                    .map(wanted -> requireFree(facts, node, wanted, call))
-                    .or(() -> AddressChoice.choose(
-                            subnet,
-                            it -> holder(facts, new NodeAddress(node, it)),
-                            it -> facts.row(World.FREED_ADDRESSES, new NodeAddress(node, it))))
-                    .orElseThrow(() -> new CniException(
-                            Code.NO_ADDRESS,
-                            "Subnet " + subnet + " of node " + node + " is full: there is no address for "
-                                    + call.subject() + "."));
+            Optional<Ip> wanted = requested.stream().filter(subnet::contains).findFirst();
+            Ip address;
+            if (wanted.isPresent()) {
+                address = requireFree(facts, node, wanted.get(), call);
+            } else {
+                AddressPool.Choice choice = choose(facts, node, subnet, call);
+                address = choice.address();
+                pools.put(pool(node, subnet), choice.rest());
+            }
             addresses.add(new InterfaceAddress(address, subnet.length()));
             gateways.add(Topology.gateway(subnet));
         }
@@ -87,13 +88,41 @@ final class Attachments {
                 mac(facts, node, call, addresses.get(0).address()),
                 facts.settled(view -> view.get(Topology.POD_MTU, node)),
                 addresses,
-                gateways);
+                gateways,
+                call.device());
         facts.put(World.ATTACHMENTS, key, attachment);
+        pools.forEach((pool, rest) -> facts.put(POOLS, pool, rest));
         attachment.ips().forEach(ip -> {
             facts.put(HOLDERS, new NodeAddress(node, ip), key);
             facts.remove(World.FREED_ADDRESSES, new NodeAddress(node, ip));
         });
         return attachment;
+    }
+
+    private static AddressPool.Choice choose(Facts facts, String node, Cidr subnet, CniCall call) {
+        return facts.row(POOLS, pool(node, subnet))
+                .orElseGet(() -> AddressPool.of(subnet, freed(facts, node, subnet)))
+                .choose(subnet, it -> holder(facts, new NodeAddress(node, it)).isPresent(), it -> facts.row(
+                                World.FREED_ADDRESSES, new NodeAddress(node, it))
+                        .isPresent())
+                .orElseThrow(() -> new CniException(
+                        Code.NO_ADDRESS,
+                        "Subnet " + subnet + " of node " + node + " is full: there is no address for " + call.subject()
+                                + "."));
+    }
+
+    private static NodeAddress pool(String node, Cidr subnet) {
+        return new NodeAddress(node, subnet.network());
+    }
+
+    private static SortedMap<Ip, Instant> freed(Facts facts, String node, Cidr subnet) {
+        SortedMap<Ip, Instant> freed = new TreeMap<>();
+        facts.rows(World.FREED_ADDRESSES).forEach((key, time) -> {
+            if (key.node().equals(node) && subnet.contains(key.address())) {
+                freed.put(key.address(), time);
+            }
+        });
+        return freed;
     }
 
     /** Removes an attachment, if there is one, and remembers when its addresses became free. */
@@ -102,9 +131,12 @@ final class Attachments {
         found.ifPresent(attachment -> {
             facts.remove(World.ATTACHMENTS, key);
             Instant now = clock.instant();
-            for (Ip ip : attachment.ips()) {
+            for (InterfaceAddress given : attachment.addresses()) {
+                Ip ip = given.address();
                 NodeAddress address = new NodeAddress(key.node(), ip);
                 facts.remove(HOLDERS, address);
+                NodeAddress pool = pool(key.node(), given.subnet());
+                facts.row(POOLS, pool).ifPresent(rest -> facts.put(POOLS, pool, rest.with(ip)));
                 switch (ip.family()) {
                     case IPV4 -> facts.put(World.FREED_ADDRESSES, address, now);
                     case IPV6 -> facts.put(World.FREED_ADDRESSES, address, now, now.plus(World.FREED_IPV6_KEPT));
@@ -178,7 +210,7 @@ final class Attachments {
                             Code.INVALID_CONFIGURATION,
                             "Field \"runtimeConfig.ips\" of the network configuration holds \"" + text
                                     + "\", which is no address."));
-            if (subnets.stream().noneMatch(subnet -> AddressChoice.isGiven(subnet, ip))) {
+            if (subnets.stream().noneMatch(subnet -> AddressPool.isGiven(subnet, ip))) {
                 throw new CniException(
                         Code.NO_ADDRESS,
                         "The requested address " + ip + " is not one that node " + node + " gives to pods.",
@@ -285,11 +317,10 @@ final class Attachments {
 
     /** Whether each subnet of the node has an address left: what STATUS is asked for. */
     static boolean hasRoom(View view, String node) {
-        Function<Ip, Optional<AttachmentKey>> holder = ip -> view.find(World.ATTACHMENTS_BY_ADDRESS, ip).stream()
-                .filter(key -> key.node().equals(node))
-                .findFirst();
+        Predicate<Ip> held = ip -> view.find(World.ATTACHMENTS_BY_ADDRESS, ip).stream()
+                .anyMatch(key -> key.node().equals(node));
         return view.get(Topology.SUBNETS, node).stream()
-                .allMatch(subnet -> AddressChoice.choose(subnet, holder, ip -> Optional.empty())
-                        .isPresent());
+                .allMatch(subnet ->
+                        AddressPool.FRESH.choose(subnet, held, ip -> false).isPresent());
     }
 }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.karst.cni.internal.CniCall.AttachmentName;
 import org.karst.cni.internal.CniException.Code;
+import org.karst.pipeline.Attachment;
 
 /** Reads what the plugin sends: the border where nothing may be believed. */
 final class CallReader {
@@ -94,7 +96,8 @@ final class CallReader {
                     List.of(),
                     Optional.empty(),
                     Optional.empty(),
-                    Collections.emptySortedSet());
+                    Collections.emptySortedSet(),
+                    Attachment.Device.VETH);
         }
         String network = text(config, "name").orElse("");
         if (!NAME.matcher(network).matches()) {
@@ -117,7 +120,17 @@ final class CallReader {
                 requestedIps(runtime.path("ips")),
                 text(runtime, "mac").filter(mac -> !mac.isEmpty()),
                 previous,
-                verb == Verb.GC ? validAttachments(config.get(VALID_ATTACHMENTS)) : new TreeSet<>());
+                verb == Verb.GC ? validAttachments(config.get(VALID_ATTACHMENTS)) : new TreeSet<>(),
+                device(config));
+    }
+
+    private static Attachment.Device device(JsonNode config) {
+        return text(config, "device")
+                .map(text -> Attachment.Device.find(text)
+                        .orElseThrow(() -> invalid(
+                                "device",
+                                "must be one of " + Arrays.toString(Attachment.Device.values()) + ", not " + text)))
+                .orElse(Attachment.Device.VETH);
     }
 
     private static JsonNode config(String text) {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import org.karst.pipeline.Attachment;
 
 /**
  * One call of a container runtime, checked.
@@ -20,6 +21,7 @@ import java.util.SortedSet;
  * @param requestedMac capability {@code mac}
  * @param previous the result of the plugins before this one, or for CHECK and DEL of the whole ADD
  * @param valid GC: the attachments to keep
+ * @param device what shall be behind the port
  */
 public record CniCall(
         Verb verb,
@@ -31,7 +33,8 @@ public record CniCall(
         List<String> requestedIps,
         Optional<String> requestedMac,
         Optional<JsonNode> previous,
-        SortedSet<AttachmentName> valid) {
+        SortedSet<AttachmentName> valid,
+        Attachment.Device device) {
 
     /** Which interface of which container: the identity of an attachment. */
     public record AttachmentName(String containerId, String ifname) implements Comparable<AttachmentName> {

@@ -3,6 +3,7 @@ package org.karst.cni.internal;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -227,10 +228,12 @@ final class CniDaemon implements CniServer.Handler {
                                 + "."));
     }
 
+    /** A port that somebody else made stays, but carries no attachment any longer. */
     private static Optional<String> remaining(View view, String node, Set<String> ports) {
         return ports.stream()
-                .filter(port ->
-                        view.get(World.INTERFACES, new PortKey(node, port)).isPresent())
+                .filter(port -> view.get(World.INTERFACES, new PortKey(node, port))
+                        .flatMap(row -> Attachment.key(node, row.externalIds()))
+                        .isPresent())
                 .sorted()
                 .findFirst();
     }
@@ -246,13 +249,21 @@ final class CniDaemon implements CniServer.Handler {
                     compare(call, key, attachment);
                     return ready(key, attachment, call, Code.CHANGED);
                 })
-                .thenCompose(attachment -> links.inspect(PodLink.of(key, attachment)))
+                .thenCompose(attachment -> inspect(key, attachment))
                 .thenApply(differences -> {
                     if (!differences.isEmpty()) {
                         throw changed(call, String.join("; ", differences));
                     }
                     return Answers.done();
                 });
+    }
+
+    /** What is different behind the port, in words. */
+    private CompletionStage<List<String>> inspect(AttachmentKey key, Attachment attachment) {
+        return switch (attachment.device()) {
+            case VETH -> links.inspect(PodLink.of(key, attachment));
+            case DUMMY -> CompletableFuture.completedFuture(List.of());
+        };
     }
 
     /** What the runtime remembers of ADD against what is attached. */

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.karst.cni.internal.CniCall.AttachmentName;
+import org.karst.pipeline.Attachment;
 
 /** What a runtime may send, and what it is told when it sends something else. */
 class CallReaderTest {
@@ -54,6 +55,17 @@ class CallReaderTest {
         assertThat(call.requestedIps()).containsExactly("10.1.0.9");
         assertThat(call.requestedMac()).contains("0a:58:0a:01:00:09");
         assertThat(call.previous()).isPresent();
+    }
+
+    @Test
+    void whatIsBehindThePortIsAPairOfDevicesUnlessTheNetworkSaysElse() {
+        assertThat(read("ADD", ALL, CONFIG).device()).isEqualTo(Attachment.Device.VETH);
+        assertThat(read("ADD", ALL, CONFIG.replace("'type'", "'device':'dummy','type'"))
+                        .device())
+                .isEqualTo(Attachment.Device.DUMMY);
+        CniException refused = refused("ADD", ALL, CONFIG.replace("'type'", "'device':'tap','type'"));
+        assertThat(refused.code().number()).isEqualTo(7);
+        assertThat(refused).hasMessageContaining("\"device\"").hasMessageContaining("[veth, dummy], not tap");
     }
 
     @Test

@@ -233,6 +233,27 @@ class CniDaemonTest {
     }
 
     @Test
+    void aDummyHasAPortAndNothingBehindIt() {
+        ready("10.128.2.0/24");
+        Reply reply = await(call("ADD", "c1", ",'device':'dummy'"));
+        assertThat(reply.addresses()).containsExactly("10.128.2.4/24");
+        assertThat(node.links()).isEmpty();
+        assertThat(node.ports().values()).singleElement().satisfies(ids -> assertThat(ids)
+                .containsEntry("karst-device", "dummy"));
+        assertThat(check("c1", reply)).isEqualTo(new Reply(true, ""));
+        assertThat(delete("c1")).isEqualTo(new Reply(true, ""));
+        assertThat(node.ports()).isEmpty();
+    }
+
+    @Test
+    void deleteDoesNotWaitForAPortThatSomebodyElseMade() {
+        ready("10.128.2.0/24");
+        assertThat(add("c1").success()).isTrue();
+        node.portsStay();
+        assertThat(delete("c1")).isEqualTo(new Reply(true, ""));
+    }
+
+    @Test
     void addTwiceIsAnErrorAndDeleteTwiceIsNot() {
         ready("10.128.2.0/24");
         Reply first = add("c1");
@@ -480,7 +501,8 @@ class CniDaemonTest {
         assertThat(add("c2").addresses()).containsExactly("fd01::5/64");
         clock.pass(Duration.ofHours(2));
         until(view -> view.all(World.FREED_ADDRESSES).isEmpty());
-        assertThat(add("c3").addresses()).containsExactly("fd01::4/64");
+        assertThat(node.entries()).isEmpty();
+        assertThat(add("c3").addresses()).as("another one all the same").containsExactly("fd01::6/64");
     }
 
     @Test
@@ -521,10 +543,12 @@ class CniDaemonTest {
 
     @Test
     void theFirstFreeAddressOfASmallSubnetIsThere() {
-        assertThat(AddressChoice.choose(Cidr.parse("10.0.0.0/29"), ip -> Optional.empty(), ip -> Optional.empty()))
-                .contains(Ip.parse("10.0.0.4"));
+        assertThat(AddressPool.FRESH.choose(Cidr.parse("10.0.0.0/29"), ip -> false, ip -> false))
+                .get()
+                .extracting(AddressPool.Choice::address)
+                .isEqualTo(Ip.parse("10.0.0.4"));
         for (String none : List.of("10.0.0.0/30", "10.0.0.0/31", "10.0.0.1/32", "fd00::/127")) {
-            assertThat(AddressChoice.choose(Cidr.parse(none), ip -> Optional.empty(), ip -> Optional.empty()))
+            assertThat(AddressPool.FRESH.choose(Cidr.parse(none), ip -> false, ip -> false))
                     .isEmpty();
         }
     }

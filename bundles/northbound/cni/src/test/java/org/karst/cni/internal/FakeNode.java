@@ -48,6 +48,7 @@ final class FakeNode implements LinkInspector {
     private volatile List<String> damage = List.of();
     private volatile boolean hostHangs;
     private volatile boolean databaseHangs;
+    private volatile boolean portsStay;
 
     FakeNode(String node) {
         this.node = node;
@@ -94,6 +95,11 @@ final class FakeNode implements LinkInspector {
         databaseHangs = now;
     }
 
+    /** From now on ports that are no longer wanted only lose their external_ids, as those do that somebody else made. */
+    void portsStay() {
+        portsStay = true;
+    }
+
     /** What the drivers say when a process starts. */
     void connect(Mailbox mailbox) {
         mailbox.post(Mailbox.Lane.FACTS, facts -> {
@@ -136,17 +142,21 @@ final class FakeNode implements LinkInspector {
 
     private static List<Item> pod(View view, AttachmentKey key) {
         return view.get(World.ATTACHMENTS, key)
-                .map(attachment -> List.<Item>of(
-                        PodLink.of(key, attachment),
-                        new PortItem(
-                                key.node(),
-                                World.INTEGRATION_BRIDGE,
-                                attachment.port(),
-                                "",
-                                Optional.empty(),
-                                0,
-                                new TreeMap<>(),
-                                attachment.externalIds(key))))
+                .<List<Item>>map(attachment -> {
+                    PortItem port = new PortItem(
+                            key.node(),
+                            World.INTEGRATION_BRIDGE,
+                            attachment.port(),
+                            attachment.device().portType(),
+                            Optional.empty(),
+                            0,
+                            new TreeMap<>(),
+                            attachment.externalIds(key));
+                    return switch (attachment.device()) {
+                        case VETH -> List.of(PodLink.of(key, attachment), port);
+                        case DUMMY -> List.of(port);
+                    };
+                })
                 .orElse(List.of());
     }
 
@@ -170,7 +180,9 @@ final class FakeNode implements LinkInspector {
                     PortKey key = new PortKey(node, name);
                     String error = refusal;
                     mailbox.post(Mailbox.Lane.FACTS, facts -> {
-                        if (port == null) {
+                        if (port == null && portsStay) {
+                            facts.put(World.INTERFACES, key, face(5, new TreeMap<>()));
+                        } else if (port == null) {
                             facts.remove(World.INTERFACES, key);
                         } else {
                             facts.put(
