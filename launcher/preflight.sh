@@ -57,6 +57,9 @@ problems_of_the_machine() {
     done
 }
 
+# What only some commands need: "ovn" for the benchmarks beside OVN.
+EXTRA_PARTS=''
+
 # Prints the Debian packages that bring what is missing, one per line.
 missing_packages() {
     find_jdk_17 >/dev/null || echo openjdk-17-jdk-headless
@@ -69,12 +72,16 @@ missing_packages() {
     command -v gcc >/dev/null || echo gcc
     [[ -r /usr/include/stdio.h && -r /usr/include/linux/types.h ]] || echo libc6-dev
     command -v ss >/dev/null || echo iproute2
+    if [[ $EXTRA_PARTS == ovn ]]; then
+        command -v ovn-northd >/dev/null || echo ovn-central
+        command -v ovn-controller >/dev/null || echo ovn-host
+    fi
 }
 
-# Runs apt-get with the system's services kept from starting: a new Open vSwitch must not begin to manage this host.
+# Runs apt-get with the system's services kept from starting, now and at the next boot: a new Open vSwitch or OVN must not
+# begin to manage this host.
 install_packages() {
-    local policy=/usr/sbin/policy-rc.d saved='' status=0 new_switch=0
-    [[ " $* " == *" openvswitch-switch "* ]] && new_switch=1
+    local policy=/usr/sbin/policy-rc.d saved='' status=0 package
     if [[ -e $policy ]]; then
         saved=$(mktemp -u "$policy.karst-XXXXXX")
         mv "$policy" "$saved"
@@ -89,9 +96,11 @@ install_packages() {
     rm -f "$policy"
     [[ -n $saved ]] && mv "$saved" "$policy"
     trap - EXIT
-    if ((new_switch)) && ((status == 0)); then
-        systemctl disable openvswitch-switch.service >/dev/null 2>&1 || update-rc.d openvswitch-switch disable >/dev/null 2>&1 || true
-    fi
+    for package in "$@"; do
+        if ((status == 0)) && [[ $package == @(openvswitch-switch|ovn-central|ovn-host) ]]; then
+            systemctl disable "$package.service" >/dev/null 2>&1 || update-rc.d "$package" disable >/dev/null 2>&1 || true
+        fi
+    done
     return $status
 }
 

@@ -16,10 +16,12 @@ public final class OpenVSwitch {
 
     private final SandboxNode node;
     private final NetworkNamespace namespace;
+    private final boolean dummyPorts;
 
-    OpenVSwitch(SandboxNode node, NetworkNamespace namespace) {
+    OpenVSwitch(SandboxNode node, NetworkNamespace namespace, boolean dummyPorts) {
         this.node = node;
         this.namespace = namespace;
+        this.dummyPorts = dummyPorts;
     }
 
     /** An empty database to copy for each node: making one takes as long as ten copies. */
@@ -87,7 +89,7 @@ public final class OpenVSwitch {
 
     /** Starts ovs-vswitchd. */
     public void startSwitch() throws IOException, InterruptedException {
-        run(Command.of(
+        Command command = Command.of(
                 "ovs-vswitchd",
                 "unix:" + node.database(),
                 "--pidfile=" + file("ovs-vswitchd.pid"),
@@ -95,7 +97,8 @@ public final class OpenVSwitch {
                 "--log-file=" + file("ovs-vswitchd.log"),
                 "--detach",
                 "--no-chdir",
-                "-vconsole:off"));
+                "-vconsole:off");
+        run(dummyPorts ? command.and("--enable-dummy") : command);
     }
 
     /** Runs ovs-vsctl on this node and returns its output. */

@@ -86,7 +86,7 @@ public final class Sandbox implements AutoCloseable {
         List<SandboxNode> nodes = settings.nodes();
         for (SandboxNode node : nodes) {
             NetworkNamespace namespace = create(node.name());
-            switches.put(node.name(), new OpenVSwitch(node, namespace));
+            switches.put(node.name(), new OpenVSwitch(node, namespace, settings.dummyPorts()));
             underlay.join(namespace, node.link(), Optional.of(uplinkMac(node)));
             controller.connect(namespace, node.link(), node.managementAddress());
         }

@@ -15,8 +15,10 @@ import java.util.regex.Pattern;
  * @param plans its nodes, 0 to 200, no two of one name
  * @param families of nodes and pods
  * @param mtu of the underlay in bytes, 1380 to 9000
+ * @param dummyPorts whether the switches take ports of type dummy, behind which there is nothing: for measurements
  */
-public record SandboxSettings(String name, Path state, List<NodePlan> plans, Families families, int mtu) {
+public record SandboxSettings(
+        String name, Path state, List<NodePlan> plans, Families families, int mtu, boolean dummyPorts) {
     public static final int MOST_NODES = 200;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9-]{1,40}");
     private static final int LONGEST_STATE_PATH = 60;
@@ -42,7 +44,7 @@ public record SandboxSettings(String name, Path state, List<NodePlan> plans, Fam
 
     /** Three dual-stack nodes. */
     public static SandboxSettings of(String name, Path state) {
-        return new SandboxSettings(name, state, NodePlan.numbered(3), Families.DUAL, 1500);
+        return new SandboxSettings(name, state, NodePlan.numbered(3), Families.DUAL, 1500, false);
     }
 
     private static void requireNodes(int count) {
@@ -58,15 +60,19 @@ public record SandboxSettings(String name, Path state, List<NodePlan> plans, Fam
     }
 
     public SandboxSettings withNodes(List<NodePlan> others) {
-        return new SandboxSettings(name, state, others, families, mtu);
+        return new SandboxSettings(name, state, others, families, mtu, dummyPorts);
     }
 
     public SandboxSettings withFamilies(Families others) {
-        return new SandboxSettings(name, state, plans, others, mtu);
+        return new SandboxSettings(name, state, plans, others, mtu, dummyPorts);
     }
 
     public SandboxSettings withMtu(int bytes) {
-        return new SandboxSettings(name, state, plans, families, bytes);
+        return new SandboxSettings(name, state, plans, families, bytes, dummyPorts);
+    }
+
+    public SandboxSettings withDummyPorts() {
+        return new SandboxSettings(name, state, plans, families, mtu, true);
     }
 
     /** How many nodes there are. */

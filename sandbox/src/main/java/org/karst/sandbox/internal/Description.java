@@ -44,7 +44,8 @@ public record Description(SandboxSettings settings, int port, long process) {
                             ((List<?>) map.get("nodes"))
                                     .stream().map(Description::plan).toList(),
                             Families.valueOf(String.valueOf(map.get("families"))),
-                            number(map, "mtu")),
+                            number(map, "mtu"),
+                            false),
                     number(map, "port"),
                     number(map, "process")));
         } catch (NoSuchFileException none) {

@@ -1,0 +1,55 @@
+package org.karst.bench.spine;
+
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What something cost Karst, apart from time.
+ *
+ * @param evaluations how often rules and queries ran
+ * @param flowMods by node; nodes that got none are not in it
+ * @param bytes of the bundles, by node
+ */
+record Cost(SortedMap<String, Long> evaluations, SortedMap<String, Long> flowMods, SortedMap<String, Long> bytes) {
+    /** What the counters say that was spent between two scrapes. */
+    static Cost between(Metrics before, Metrics after) {
+        return new Cost(
+                difference(before, after, "karst_evaluations_total", "definition"),
+                difference(before, after, "karst_switch_flow_mods_total", "node"),
+                difference(before, after, "karst_switch_bundle_bytes_total", "node"));
+    }
+
+    private static SortedMap<String, Long> difference(Metrics before, Metrics after, String name, String label) {
+        SortedMap<String, Double> earlier = before.by(name, label);
+        SortedMap<String, Long> spent = new TreeMap<>();
+        after.by(name, label).forEach((key, value) -> {
+            long more = Math.round(value - earlier.getOrDefault(key, 0.0));
+            if (more != 0) {
+                spent.put(key, more);
+            }
+        });
+        return spent;
+    }
+
+    int totalEvaluations() {
+        return total(evaluations);
+    }
+
+    int totalFlowMods() {
+        return total(flowMods);
+    }
+
+    int totalBytes() {
+        return total(bytes);
+    }
+
+    /** How many switches were told anything. */
+    int switches() {
+        return bytes.size();
+    }
+
+    private static int total(SortedMap<String, Long> counts) {
+        return Math.toIntExact(
+                counts.values().stream().mapToLong(Long::longValue).sum());
+    }
+}

@@ -1,0 +1,66 @@
+package org.karst.bench.spine;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.karst.sandbox.Sandbox;
+import org.karst.sandbox.SandboxNode;
+
+/** One of the two that are compared. Each edit returns when all switches that it concerns have acknowledged its flows. */
+interface Side extends AutoCloseable {
+    /** Ports in one transaction of ovs-vsctl: a command line has an end. */
+    int PORTS_AT_ONCE = 200;
+
+    /** Adds many pods at once. */
+    void add(List<Dummy> pods) throws IOException, InterruptedException;
+
+    /** Gives a pod this address instead of its own. */
+    void change(Dummy pod, int offset) throws IOException, InterruptedException;
+
+    /** Removes a pod. */
+    void remove(Dummy pod) throws IOException, InterruptedException;
+
+    /** Removes all pods. */
+    void clear() throws IOException, InterruptedException;
+
+    /** Waits until this side has nothing left to do. */
+    void settle() throws IOException, InterruptedException;
+
+    Sandbox sandbox();
+
+    /** The numbers of this side's processes, without the switches'. */
+    List<Long> processes() throws IOException;
+
+    /** Makes the ports of pods in their switches. */
+    void makePorts(List<Dummy> pods) throws IOException, InterruptedException;
+
+    @Override
+    void close() throws IOException, InterruptedException;
+
+    /** Makes the ports of pods in the switches of a sandbox, in a few transactions. */
+    static void makePorts(Sandbox sandbox, List<Dummy> pods) throws IOException, InterruptedException {
+        for (SandboxNode node : sandbox.nodes()) {
+            List<String> own = pods.stream()
+                    .filter(pod -> pod.node() == node.number())
+                    .map(Dummy::port)
+                    .toList();
+            for (int from = 0; from < own.size(); from += PORTS_AT_ONCE) {
+                List<String> words = new ArrayList<>();
+                for (String port : own.subList(from, Math.min(own.size(), from + PORTS_AT_ONCE))) {
+                    words.addAll(List.of("--", "add-port", "br-int", port));
+                    words.addAll(List.of("--", "set", "interface", port, "type=dummy"));
+                }
+                sandbox.openVSwitch(node).vsctl(words.toArray(String[]::new));
+            }
+        }
+    }
+
+    /** Where the nodes of a sandbox keep the numbers of their switches' processes. */
+    static List<Path> switchPidFiles(Sandbox sandbox) {
+        return sandbox.nodes().stream()
+                .flatMap(node ->
+                        List.of("ovs-vswitchd.pid", "ovsdb-server.pid").stream().map(node.directory()::resolve))
+                .toList();
+    }
+}
