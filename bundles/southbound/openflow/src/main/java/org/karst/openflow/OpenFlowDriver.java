@@ -72,6 +72,9 @@ public final class OpenFlowDriver implements Driver, PacketSender {
 
         /** File with the certificates of who may sign those of switches, PEM. */
         String authority() default "";
+
+        /** Whether nobody but the nodes can reach the address, so that it needs no TLS and no warning. */
+        boolean trusted_network() default false;
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(OpenFlowDriver.class);
@@ -99,24 +102,29 @@ public final class OpenFlowDriver implements Driver, PacketSender {
     /** Made by Declarative Services. */
     @Activate
     public OpenFlowDriver(Configuration configuration) {
-        this(OpenFlowSettings.of(
+        this(settings(configuration));
+        if (settings(configuration).isOpen() && !configuration.trusted_network()) {
+            LOG.warn(
+                    "whoever reaches {}:{} is believed to be the switch that it says it is: set certificate, privateKey and"
+                            + " authority in etc/org.karst.openflow.cfg, or listen on the loopback, or say"
+                            + " trusted.network=true if only nodes can reach it",
+                    configuration.address(),
+                    configuration.port());
+        }
+    }
+
+    private static OpenFlowSettings settings(Configuration configuration) {
+        return OpenFlowSettings.of(
                 configuration.address(),
                 configuration.port(),
                 configuration.certificate(),
                 configuration.privateKey(),
-                configuration.authority()));
+                configuration.authority());
     }
 
     /** A driver for switches that connect to this address; listens from {@link #start} on. */
     public OpenFlowDriver(OpenFlowSettings settings) {
         server = new SwitchServer(settings.socketAddress(), settings.tls(), new Links());
-        if (settings.isOpen()) {
-            LOG.warn(
-                    "whoever reaches {}:{} is believed to be the switch that it says it is: set certificate, privateKey and"
-                            + " authority in etc/org.karst.openflow.cfg, or listen on the loopback",
-                    settings.address(),
-                    settings.port());
-        }
     }
 
     @Override

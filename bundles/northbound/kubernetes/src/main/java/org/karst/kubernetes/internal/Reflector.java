@@ -39,6 +39,8 @@ public final class Reflector<R> implements AutoCloseable {
     private static final int PAGE = 1000;
     private static final int ROWS_IN_A_MESSAGE = 500;
     private static final int SHORTEST_WATCH_SECONDS = 300;
+    /** The embedded server may take so long to listen on a slow machine. */
+    private static final Duration BOOT = Duration.ofSeconds(60);
 
     private final Kind<R> kind;
     private final ApiAccess access;
@@ -49,6 +51,7 @@ public final class Reflector<R> implements AutoCloseable {
     private final String source;
     private final String path;
     private final Thread thread;
+    private final long begun = System.nanoTime();
     private volatile boolean closed;
     private String position = "";
     private String trouble = "";
@@ -107,14 +110,22 @@ public final class Reflector<R> implements AutoCloseable {
             } catch (NotConfiguredException e) {
                 // The embedded server writes its kubeconfig when it listens; the boot of the whole product waits for
                 // this.
-                report(kind + ": " + e.getMessage());
-                sleep(settings.firstPause());
+                awaitConfiguration(e);
             } catch (IOException | RuntimeException e) {
                 if (!closed) {
                     failed(e);
                 }
             }
         }
+    }
+
+    private void awaitConfiguration(NotConfiguredException e) {
+        if (System.nanoTime() - begun < BOOT.toNanos()) {
+            report(kind + ": " + e.getMessage(), false);
+        } else {
+            report(kind + ": " + e.getMessage() + ", after " + BOOT.toSeconds() + " s");
+        }
+        sleep(settings.firstPause());
     }
 
     private void failed(Exception e) {
@@ -140,6 +151,10 @@ public final class Reflector<R> implements AutoCloseable {
 
     /** Puts the present trouble, or its end, where people look. */
     private void report(String news) {
+        report(news, true);
+    }
+
+    private void report(String news, boolean worrying) {
         if (news.equals(trouble)) {
             return;
         }
@@ -148,7 +163,11 @@ public final class Reflector<R> implements AutoCloseable {
             LOG.info("{} works again", source);
             mailbox.post(Mailbox.Lane.FACTS, facts -> facts.remove(KubernetesFeature.TROUBLE, source));
         } else {
-            LOG.warn("{}", news);
+            if (worrying) {
+                LOG.warn("{}", news);
+            } else {
+                LOG.info("{}", news);
+            }
             mailbox.post(Mailbox.Lane.FACTS, facts -> facts.put(KubernetesFeature.TROUBLE, source, news));
         }
     }

@@ -54,8 +54,8 @@ public final class NodeWorker {
     private Duration pause = FIRST_PAUSE;
     private boolean strangersRemoved;
 
-    /** An item that is not true, since when, and why. */
-    private record Failure(Item item, long since, String sentence) {}
+    /** An item that is not true, since when, why, and whether somebody should look. */
+    private record Failure(Item item, long since, String sentence, boolean worrying) {}
 
     /**
      * The worker of a node.
@@ -195,7 +195,7 @@ public final class NodeWorker {
                 pods.add(pod);
             } else if (item instanceof NodeLink link) {
                 try {
-                    report(link, links.settle(link) ? null : "link " + link.name() + " is not there yet");
+                    awaited(link, links.settle(link) ? null : "link " + link.name() + " is not there yet");
                 } catch (HostException refusal) {
                     report(link, refusal.getMessage());
                 }
@@ -231,11 +231,22 @@ public final class NodeWorker {
             }
         }
         Map<NodeNeighbour, String> refused = neighbours.settle(wanted, prune);
-        wanted.forEach(neighbour -> report(neighbour, refused.get(neighbour)));
+        wanted.forEach(neighbour -> awaited(neighbour, refused.get(neighbour)));
+    }
+
+    /** As {@link #report}, of what others make true in their time: worth a warning only when that is long. */
+    private void awaited(Item item, String sentence) {
+        Failure before = failures.get(item.identity());
+        boolean overdue = before != null && System.nanoTime() - before.since() > PATIENCE.toNanos();
+        report(item, sentence, overdue);
+    }
+
+    private void report(Item item, String sentence) {
+        report(item, sentence, true);
     }
 
     /** Remembers how an item fares; {@code sentence} is null when it is true. */
-    private void report(Item item, String sentence) {
+    private void report(Item item, String sentence, boolean worrying) {
         Failure before = failures.get(item.identity());
         if (sentence == null) {
             if (before != null) {
@@ -245,9 +256,13 @@ public final class NodeWorker {
             return;
         }
         boolean same = before != null && before.item().equals(item);
-        failures.put(item.identity(), new Failure(item, same ? before.since() : System.nanoTime(), sentence));
-        if (before == null || !before.sentence().equals(sentence)) {
-            LOG.warn("node {}: {}", node, sentence);
+        failures.put(item.identity(), new Failure(item, same ? before.since() : System.nanoTime(), sentence, worrying));
+        if (before == null || !before.sentence().equals(sentence) || before.worrying() != worrying) {
+            if (worrying) {
+                LOG.warn("node {}: {}", node, sentence);
+            } else {
+                LOG.info("node {}: {}", node, sentence);
+            }
         }
         state.retry(item);
     }

@@ -10,6 +10,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import org.karst.incremental.Change;
 import org.karst.model.Ip;
 import org.karst.ovsdb.ClientListener;
@@ -39,6 +40,7 @@ import org.slf4j.LoggerFactory;
  */
 final class NodeSwitch implements SwitchConfigurator.Listener, ClientListener {
     private static final Logger LOG = LoggerFactory.getLogger(NodeSwitch.class);
+    private static final int MOMENT_SECONDS = 5;
 
     private final String node;
     private final Target target;
@@ -244,9 +246,19 @@ final class NodeSwitch implements SwitchConfigurator.Listener, ClientListener {
         row.ifPresentOrElse(it -> facts.put(World.INTERFACES, key, it), () -> facts.remove(World.INTERFACES, key));
     }
 
+    /** A device may come a moment after its port: only an error that stays is worth a warning. */
+    @SuppressWarnings("FutureReturnValueIgnored") // it only logs
     private void logError(String name, String before, String now) {
         if (!now.isEmpty() && !now.equals(before) && !refused.containsKey(name)) {
-            LOG.warn("The switch of node {} cannot use interface {}: {}", node, name, now);
+            client.loop()
+                    .schedule(
+                            () -> {
+                                if (told.containsKey(name) && told.get(name).error().equals(now)) {
+                                    LOG.warn("The switch of node {} cannot use interface {}: {}", node, name, now);
+                                }
+                            },
+                            MOMENT_SECONDS,
+                            TimeUnit.SECONDS);
         }
     }
 }
