@@ -113,20 +113,43 @@ class HostDriverTest {
     }
 
     @Test
-    void aPodThatCannotBeMadeHoldsBackTheAcknowledgementButNotTheOthers() throws Exception {
+    void aLinkThatCannotBeMadeHoldsBackNobodyAndComesWhenItCan() throws Exception {
         namespaces.create("pod5");
         NetworkNamespace taken = namespaces.create("pod6");
         taken.run(inside -> inside.routes().execute(RouteRequest.create("eth0", "bridge")));
         apply(1, Pruning.NOTHING, Change.added(link(5)), Change.added(link(6)));
+        mailbox.await(1);
+        assertThat(mailbox.links().get("kp5").ready()).isTrue();
+        assertThat(mailbox.links().get("kp6").error()).contains("File exists");
+        assertThat(onNode("kp5")).isPresent();
+        assertThat(onNode("kp6")).isEmpty();
+        assertThat(driver.inspect(link(6)).toCompletableFuture().get())
+                .containsExactly("the container has an interface eth0 that somebody else made");
+        taken.run(inside -> inside.routes().execute(RouteRequest.deleteLink("eth0")));
+        await("kp6", () -> mailbox.links().get("kp6").ready());
+        assertThat(onNode("kp6")).isPresent();
+    }
+
+    /** Its port has a number by now, so only the acknowledgement says that the container is not ready. */
+    @Test
+    void aLinkThatIsHalfMadeHoldsBackTheAcknowledgement() throws Exception {
+        namespaces.create("pod5");
+        PodLink impossible = new PodLink(
+                "node",
+                "kp5",
+                link(5).netns(),
+                "eth0",
+                link(5).mac(),
+                1400,
+                link(5).addresses(),
+                // no next hop can be a multicast address
+                List.of(Ip.parse("224.0.0.1")));
+        apply(1, Pruning.NOTHING, Change.added(impossible));
         await("kp5", () -> onNode("kp5").isPresent());
         Thread.sleep(300);
         assertThat(mailbox.newest()).isEqualTo(-1);
-        assertThat(mailbox.links().get("kp5").ready()).isTrue();
-        assertThat(mailbox.links().get("kp6").error()).contains("File exists");
-        taken.run(inside -> inside.routes().execute(RouteRequest.deleteLink("eth0")));
-        mailbox.await(1);
-        assertThat(onNode("kp6")).isPresent();
-        assertThat(mailbox.links().get("kp6").ready()).isTrue();
+        apply(2, Pruning.NOTHING, Change.modified(impossible, link(5)));
+        mailbox.await(2);
     }
 
     @Test

@@ -28,7 +28,10 @@ public final class LinkInspection {
                 NetworkNamespace pod = NetworkNamespace.open(Path.of(wanted.netns()))) {
             Optional<Link> nodeEnd = link(node, wanted.name());
             if (nodeEnd.isEmpty()) {
-                return List.of("link " + wanted.name() + " of the node is gone");
+                return List.of(
+                        link(pod, wanted.ifname()).isPresent()
+                                ? "the container has an interface " + wanted.ifname() + " that somebody else made"
+                                : "link " + wanted.name() + " of the node is gone");
             }
             List<String> differences = new ArrayList<>();
             if (!nodeEnd.get().up()) {

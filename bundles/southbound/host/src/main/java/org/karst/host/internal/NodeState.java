@@ -25,6 +25,7 @@ final class NodeState {
     private long revision = -1;
     private boolean pruning;
     private boolean touched;
+    private boolean rerouted;
     private boolean changed;
     private boolean stopped;
 
@@ -35,9 +36,10 @@ final class NodeState {
      * @param settle items to make so
      * @param remove items to take away
      * @param look whether something outside changed, so that what is true may be true no more
+     * @param ways whether packets may go other ways than before
      * @param prune whether what nobody wants may be removed
      */
-    record Work(long revision, List<Item> settle, List<Item> remove, boolean look, boolean prune) {}
+    record Work(long revision, List<Item> settle, List<Item> remove, boolean look, boolean ways, boolean prune) {}
 
     synchronized void apply(long newest, Collection<Change> changes, boolean everything) {
         for (Change change : changes) {
@@ -57,9 +59,10 @@ final class NodeState {
         notifyAll();
     }
 
-    /** Something on the node changed, whoever did it. */
-    synchronized void touch() {
+    /** Something on the node changed, whoever did it; perhaps the ways that packets go. */
+    synchronized void touch(boolean ways) {
         touched = true;
+        rerouted |= ways;
         notifyAll();
     }
 
@@ -118,12 +121,14 @@ final class NodeState {
                 List.copyOf(pending.values()),
                 pruning ? List.copyOf(departed.values()) : List.of(),
                 touched,
+                rerouted,
                 pruning);
         pending.clear();
         if (pruning) {
             departed.clear();
         }
         touched = false;
+        rerouted = false;
         changed = false;
         return work;
     }

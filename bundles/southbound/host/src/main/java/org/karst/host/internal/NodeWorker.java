@@ -123,14 +123,15 @@ public final class NodeWorker {
                 () -> {
                     try {
                         while (!state.stopped()) {
-                            if (events.await(Duration.ofSeconds(1))) {
+                            RouteEvents.Heard heard = events.await(Duration.ofSeconds(1));
+                            if (heard.compareTo(RouteEvents.Heard.LINKS) >= 0) {
                                 sleep(SWARM);
-                                state.touch();
+                                state.touch(heard == RouteEvents.Heard.WAYS);
                             }
                         }
                     } catch (HostException closed) {
                         // The worker closed it, or will see the same failure itself.
-                        state.touch();
+                        state.touch(true);
                     }
                 },
                 "host events " + node);
@@ -151,7 +152,7 @@ public final class NodeWorker {
                 }
                 settle(links, settle);
                 remove(links, work.remove());
-                if (work.look()
+                if (work.ways()
                         || work.prune() && !strangersRemoved
                         || Stream.concat(settle.stream(), work.remove().stream())
                                 .anyMatch(NodeNeighbour.class::isInstance)) {
@@ -165,7 +166,7 @@ public final class NodeWorker {
                 throw broken;
             }
             pause = failures.isEmpty() ? FIRST_PAUSE : longer(pause);
-            if (work.revision() >= 0 && nothingHoldsBack()) {
+            if (work.revision() >= 0 && nothingHoldsBack(links)) {
                 acknowledge.accept(work.revision());
             }
         }
@@ -304,13 +305,22 @@ public final class NodeWorker {
         strangersRemoved = true;
     }
 
-    private boolean nothingHoldsBack() {
+    private boolean nothingHoldsBack(NodeLinks links) throws HostException {
         Map<Object, Item> wanted = state.wantedByIdentity();
         failures.keySet().retainAll(wanted.keySet());
-        return failures.values().stream().noneMatch(NodeWorker::holdsBack);
+        if (failures.values().stream().noneMatch(NodeWorker::holdsBack)) {
+            return true;
+        }
+        Set<String> present = links.present().keySet();
+        return failures.values().stream()
+                .filter(failure -> !(failure.item() instanceof PodLink pod) || present.contains(pod.name()))
+                .noneMatch(NodeWorker::holdsBack);
     }
 
-    /** A tunnel works without a neighbour known beforehand, only later: nobody waits for that. */
+    /**
+     * A tunnel works without a neighbour known beforehand, only later: nobody waits for that. Nor for a link that could not be
+     * made: who asked for it is told so by a fact.
+     */
     private static boolean holdsBack(Failure failure) {
         if (failure.item() instanceof NodeNeighbour) {
             return false;

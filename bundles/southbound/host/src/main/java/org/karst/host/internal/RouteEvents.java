@@ -3,12 +3,13 @@ package org.karst.host.internal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
 import org.karst.host.HostException;
 import org.karst.host.NetworkNamespace;
 
 /**
- * Tells that links, addresses or routes of a namespace changed, or a neighbour went, whoever changed them. What changed has to be observed anew:
- * notifications may be lost, the tables not.
+ * Tells that links, addresses or routes of a namespace changed, or a neighbour went, whoever changed them. What changed has to be
+ * observed anew: notifications may be lost, the tables not.
  */
 final class RouteEvents implements AutoCloseable {
     private static final int ADDRESS_LENGTH = 12;
@@ -20,13 +21,28 @@ final class RouteEvents implements AutoCloseable {
 
     private final int socket;
     private final byte[] buffer = new byte[LARGEST];
+    /** Fair, so that who waits again and again does not keep out who closes. */
+    private final ReentrantLock use = new ReentrantLock(true);
+
     private boolean open = true;
 
-    /** What one notification says. */
-    private enum Heard {
+    /** What notifications say, from the least. */
+    enum Heard {
         NOTHING,
+        /** Neighbours are resolved and probed all the time. */
         NOISE,
-        CHANGE
+        /** A link came, changed or went. */
+        LINKS,
+        /** An address or a route came or went, or a neighbour went: packets may go other ways. */
+        WAYS;
+
+        private static Heard of(int type) {
+            return switch (type) {
+                case RouteNetlink.NEW_NEIGHBOUR -> NOISE;
+                case RouteNetlink.NEW_LINK, RouteNetlink.DELETE_LINK -> LINKS;
+                default -> WAYS;
+            };
+        }
     }
 
     private RouteEvents(int socket) {
@@ -58,20 +74,32 @@ final class RouteEvents implements AutoCloseable {
         return new RouteEvents(socket);
     }
 
-    /** Waits for a notification and takes all that are waiting. False: none came in time, or none that matters. */
-    boolean await(Duration patience) throws HostException {
+    /** Waits for a notification and takes all that are waiting; of what they say, the most. Fails once it is closed. */
+    Heard await(Duration patience) throws HostException {
+        use.lock();
+        try {
+            if (!open) {
+                throw new HostException("nobody listens for changes of links any more");
+            }
+            return listen(patience);
+        } finally {
+            use.unlock();
+        }
+    }
+
+    private Heard listen(Duration patience) throws HostException {
         byte[] timeout = ByteBuffer.allocate(16)
                 .order(ByteOrder.nativeOrder())
                 .putLong(patience.toSeconds())
                 .putLong(Math.max(patience.toNanosPart() / 1000, 1))
                 .array();
         LibC.setsockopt(socket, LibC.SOL_SOCKET, LibC.SO_RCVTIMEO, timeout, timeout.length);
-        boolean changed = false;
+        Heard most = Heard.NOTHING;
         // Many changes at once are one reason to look.
         for (Heard heard = receive(0); heard != Heard.NOTHING; heard = receive(MSG_DONTWAIT)) {
-            changed |= heard == Heard.CHANGE;
+            most = heard.compareTo(most) > 0 ? heard : most;
         }
-        return changed;
+        return most;
     }
 
     private Heard receive(int flags) throws HostException {
@@ -85,27 +113,33 @@ final class RouteEvents implements AutoCloseable {
             return Heard.NOTHING;
         }
         if (errno == LibC.ENOBUFS) {
-            return Heard.CHANGE;
+            return Heard.WAYS;
         }
         throw new HostException("listen for changes of links", errno, "");
     }
 
-    /** Neighbours are resolved and probed all the time: only one that went is news. */
     private Heard heard(int length) {
         try {
-            boolean noise = Message.split(ByteBuffer.wrap(buffer, 0, length).order(ByteOrder.nativeOrder())).stream()
-                    .allMatch(message -> message.type() == RouteNetlink.NEW_NEIGHBOUR);
-            return noise ? Heard.NOISE : Heard.CHANGE;
+            return Message.split(ByteBuffer.wrap(buffer, 0, length).order(ByteOrder.nativeOrder())).stream()
+                    .map(message -> Heard.of(message.type()))
+                    .max(Heard::compareTo)
+                    .orElse(Heard.NOISE);
         } catch (MalformedMessageException unreadable) {
-            return Heard.CHANGE;
+            return Heard.WAYS;
         }
     }
 
+    /** Waits until nobody uses the socket: its number would soon be another's, whose messages a late reader would take. */
     @Override
     public void close() {
-        if (open) {
-            open = false;
-            LibC.close(socket);
+        use.lock();
+        try {
+            if (open) {
+                open = false;
+                LibC.close(socket);
+            }
+        } finally {
+            use.unlock();
         }
     }
 }

@@ -113,13 +113,14 @@ class NodeLinksTest {
             // The kernel tells of a carrier up to a second late: wait until both are quiet.
             boolean quiet = false;
             while (!quiet) {
-                quiet = !inPod.await(Duration.ofMillis(1_200)) && !onNode.await(Duration.ofMillis(300));
+                quiet = inPod.await(Duration.ofMillis(1_200)) == RouteEvents.Heard.NOTHING
+                        && onNode.await(Duration.ofMillis(300)) == RouteEvents.Heard.NOTHING;
             }
             assertThat(settle(List.of(link(5)))).isEmpty();
-            assertThat(inPod.await(Duration.ofMillis(300))).isFalse();
-            assertThat(onNode.await(Duration.ofMillis(1))).isFalse();
+            assertThat(inPod.await(Duration.ofMillis(300))).isEqualTo(RouteEvents.Heard.NOTHING);
+            assertThat(onNode.await(Duration.ofMillis(1))).isEqualTo(RouteEvents.Heard.NOTHING);
             pod.run(session -> session.routes().execute(RouteRequest.mtu("eth0", 1350)));
-            assertThat(inPod.await(Duration.ofSeconds(5))).isTrue();
+            assertThat(inPod.await(Duration.ofSeconds(5))).isEqualTo(RouteEvents.Heard.LINKS);
         }
         pod.run(session -> {
             int index = session.routes().link("eth0").orElseThrow().index();
