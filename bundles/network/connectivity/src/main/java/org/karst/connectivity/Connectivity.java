@@ -58,6 +58,7 @@ public final class Connectivity implements Feature {
     public List<Rule<?>> rules() {
         List<Rule<?>> rules = new ArrayList<>(Ports.rules());
         rules.add(Overlay.neighbours());
+        rules.add(NodeProblems.rule());
         return rules;
     }
 }

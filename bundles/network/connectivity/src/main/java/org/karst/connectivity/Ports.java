@@ -14,11 +14,9 @@ import org.karst.incremental.View;
 import org.karst.model.Cidr;
 import org.karst.model.InterfaceAddress;
 import org.karst.model.Ip;
-import org.karst.model.Node;
 import org.karst.pipeline.Attachment;
 import org.karst.pipeline.AttachmentKey;
 import org.karst.pipeline.ClusterNetwork;
-import org.karst.pipeline.EventItem;
 import org.karst.pipeline.LinkState;
 import org.karst.pipeline.NodeLink;
 import org.karst.pipeline.PodLink;
@@ -27,15 +25,14 @@ import org.karst.pipeline.PortKey;
 import org.karst.pipeline.Topology;
 import org.karst.pipeline.World;
 
-/** The ports of the integration bridge and the interfaces behind them; and what is wrong with a node, told to its owner. */
+/** The ports of the integration bridge and the interfaces behind them. */
 final class Ports {
     private Ports() {}
 
     static List<Rule<?>> rules() {
         return List.of(
                 new Rule<>("pod-ports", Scope.ZONE, Keys.of(World.ATTACHMENTS), Ports::pod),
-                new Rule<>("node-ports", Scope.ZONE, Keys.of(Topology.NODE_NAMES), Ports::node),
-                new Rule<>("node-problems", Scope.ZONE, Keys.of(Topology.NODE_NAMES), Ports::problems));
+                new Rule<>("node-ports", Scope.ZONE, Keys.of(Topology.NODE_NAMES), Ports::node));
     }
 
     private static List<Item> pod(View view, AttachmentKey key) {
@@ -127,48 +124,5 @@ final class Ports {
                     .forEach(cidr -> routes.add(new NodeLink.Route(cidr, gateway, own.address())));
         }
         return new NodeLink(node, Topology.MANAGEMENT_PORT, mtu, addresses, routes);
-    }
-
-    private static List<Item> problems(View view, String name) {
-        Optional<Node> row = Topology.node(view, name);
-        if (row.isEmpty()) {
-            return List.of();
-        }
-        Node node = row.get();
-        List<Item> events = new ArrayList<>();
-        if (node.podCidrs().isEmpty()) {
-            events.add(event(name, "SubnetMissing", "spec.podCIDRs is empty: pods of this node get no address"));
-        }
-        if (Topology.tunnelAddress(view, name).isEmpty()) {
-            events.add(event(
-                    name, "AddressMissing", "status.addresses has no InternalIP: other nodes cannot reach this one"));
-        }
-        for (Cidr subnet : node.podCidrs()) {
-            Topology.holderBefore(view, node, subnet)
-                    .ifPresent(other -> events.add(event(
-                            name,
-                            "SubnetConflict",
-                            "spec.podCIDRs " + subnet + " overlaps a subnet of the older node " + other
-                                    + ": it is not used")));
-            view.get(World.CLUSTER, World.CLUSTER_KEY)
-                    .filter(cluster -> cluster.clusterCidrs().stream().noneMatch(cidr -> cidr.contains(subnet)))
-                    .ifPresent(cluster -> events.add(event(
-                            name,
-                            "SubnetOutsideCluster",
-                            "spec.podCIDRs " + subnet + " is in none of the cluster's networks "
-                                    + cluster.clusterCidrs() + ": other nodes route only to those")));
-            if (subnet.size() < Topology.SMALLEST_SUBNET) {
-                events.add(event(
-                        name,
-                        "SubnetTooSmall",
-                        "spec.podCIDRs " + subnet + " has no address for a pod: it is not used; a node needs at least "
-                                + Topology.SMALLEST_SUBNET + " addresses"));
-            }
-        }
-        return events;
-    }
-
-    private static EventItem event(String node, String reason, String message) {
-        return EventItem.warning("Node", "", node, reason, message);
     }
 }

@@ -171,6 +171,16 @@ class ConnectivityTest {
     }
 
     @Test
+    void severalOverlappingSubnetsAreOneEvent() {
+        Cluster cluster = twoNodes().node("c", "10.128.0.128/25", "10.128.1.0/25");
+        try (Run run = Run.of(cluster, new Connectivity())) {
+            assertThat(run.wanted(EventItem.class)).singleElement().satisfies(event -> assertThat(event.message())
+                    .contains("10.128.0.128/25 overlaps a subnet of the older node a")
+                    .contains("10.128.1.0/25 overlaps a subnet of the older node b"));
+        }
+    }
+
+    @Test
     void aSubnetOutsideTheClusterNetworkIsReported() {
         Cluster cluster = twoNodes().node("c", "192.168.0.0/24");
         try (Run run = Run.of(cluster, new Connectivity())) {

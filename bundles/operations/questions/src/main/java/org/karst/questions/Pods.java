@@ -42,6 +42,8 @@ public record Pods(long revision, List<Row> pods) implements Answer {
     public enum State {
         /** No node yet. */
         NOT_SCHEDULED,
+        /** The API has no node of the name that it is bound to. */
+        NODE_UNKNOWN,
         /** It uses the node's own network. */
         HOST_NETWORK,
         /** Its containers have ended. */

@@ -14,6 +14,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.karst.connectivity.Connectivity;
+import org.karst.model.Labels;
+import org.karst.model.Pod;
+import org.karst.model.PodKey;
 import org.karst.pipeline.FlowItem;
 import org.karst.pipeline.Slot;
 import org.karst.pipeline.World;
@@ -108,6 +111,17 @@ class QuestionsTest {
             assertThat(row.state()).isEqualTo(Pods.State.ATTACHED);
         });
         assertThat(get(questions.pods(Optional.empty())).text().lines()).hasSize(3);
+
+        run.step(new Cluster()
+                .fact(
+                        World.PODS.table(),
+                        new PodKey("shop", "lost"),
+                        new Pod(new PodKey("shop", "lost"), "uid", "nowhere", Labels.NONE, false, List.of(), false))
+                .added(1));
+        assertThat(get(questions.pods(Optional.empty())).pods())
+                .filteredOn(row -> row.node().equals("nowhere"))
+                .extracting(Pods.Row::state)
+                .containsExactly(Pods.State.NODE_UNKNOWN);
 
         Slots slots = get(questions.slots());
         assertThat(slots.slots()).hasSize(Slot.values().length);

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -198,6 +199,7 @@ public final class Overview {
         node.ifPresent(name -> requireNode(inspection, name));
         long revision = inspection.revision();
         SortedMap<PodKey, Pod> pods = rows(inspection, World.PODS.table());
+        Set<PodKey> nodes = rows(inspection, World.NODES.table()).keySet();
         SortedMap<AttachmentKey, Attachment> attachments = rows(inspection, World.ATTACHMENTS);
         SortedMap<PortKey, Interface> interfaces = rows(inspection, World.INTERFACES);
         return () -> {
@@ -213,7 +215,7 @@ public final class Overview {
             });
             pods.forEach((key, pod) -> {
                 if (!attached.contains(key)) {
-                    rows.add(notAttached(pod));
+                    rows.add(notAttached(pod, nodes));
                 }
             });
             rows.removeIf(row -> node.isPresent() && !row.node().equals(node.get()));
@@ -238,7 +240,7 @@ public final class Overview {
                 number == 0 ? Pods.State.PORT_MISSING : Pods.State.ATTACHED);
     }
 
-    private static Pods.Row notAttached(Pod pod) {
+    private static Pods.Row notAttached(Pod pod, Set<PodKey> nodes) {
         return new Pods.Row(
                 pod.key().toString(),
                 pod.node(),
@@ -248,17 +250,20 @@ public final class Overview {
                 "",
                 0,
                 "",
-                state(pod));
+                state(pod, nodes));
     }
 
-    private static Pods.State state(Pod pod) {
+    private static Pods.State state(Pod pod, Set<PodKey> nodes) {
         if (pod.finished()) {
             return Pods.State.FINISHED;
         }
         if (pod.hostNetwork()) {
             return Pods.State.HOST_NETWORK;
         }
-        return pod.node().isEmpty() ? Pods.State.NOT_SCHEDULED : Pods.State.NOT_ATTACHED;
+        if (pod.node().isEmpty()) {
+            return Pods.State.NOT_SCHEDULED;
+        }
+        return nodes.contains(new PodKey("", pod.node())) ? Pods.State.NOT_ATTACHED : Pods.State.NODE_UNKNOWN;
     }
 
     public static Supplier<Slots> slots(Inspection inspection) {
