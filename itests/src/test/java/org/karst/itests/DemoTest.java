@@ -93,12 +93,20 @@ class DemoTest {
 
     @Test
     @Order(3)
+    void aHealthyStartLogsNothingAboveInfo() throws Exception {
+        assertThat(Files.readAllLines(state.resolve("log/karst.log")))
+                .isNotEmpty()
+                .noneMatch(line -> !line.contains("| INFO  |"));
+    }
+
+    @Test
+    @Order(4)
     void aSecondUpSaysThatOneRuns() throws Exception {
         assertThat(run(60, "up").status()).isEqualTo(3);
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void downLeavesNothing() throws Exception {
         assertThat(run(90, "down").status()).isZero();
         assertThat(state).doesNotExist();

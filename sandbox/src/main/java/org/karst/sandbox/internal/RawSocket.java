@@ -1,6 +1,5 @@
 package org.karst.sandbox.internal;
 
-import com.sun.jna.Native;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -9,17 +8,15 @@ import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.karst.host.HostException;
 
 /** A raw ICMP or ICMPv6 socket (raw(7)) in the network namespace of the thread that opened it. */
 final class RawSocket implements AutoCloseable {
     private static final int AF_INET = 2;
     private static final int AF_INET6 = 10;
-    private static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
     private static final int PROTOCOL_ICMP = 1;
     private static final int PROTOCOL_ICMPV6 = 58;
-    private static final int SOL_SOCKET = 1;
-    private static final int SO_RCVTIMEO = 20;
     private static final int LEVEL_IP = 0;
     private static final int LEVEL_IPV6 = 41;
     private static final int IP_TTL = 2;
@@ -29,14 +26,8 @@ final class RawSocket implements AutoCloseable {
     /** Set "don't fragment" and ignore what is known of the path, so that each attempt is a fresh question. */
     private static final int DISCOVER_PROBE = 3;
 
-    private static final int EAGAIN = 11;
-    private static final int EINTR = 4;
     private static final int SOCKADDR_IN_LENGTH = 16;
     private static final int SOCKADDR_IN6_LENGTH = 28;
-
-    static {
-        Native.register(RawSocket.class, "c");
-    }
 
     private final int descriptor;
     private final boolean six;
@@ -50,23 +41,8 @@ final class RawSocket implements AutoCloseable {
         this.six = six;
     }
 
-    private static native int socket(int domain, int type, int protocol);
-
-    private static native int setsockopt(int socket, int level, int name, byte[] value, int length);
-
-    private static native long sendto(
-            int socket, byte[] data, long length, int flags, byte[] address, int addressLength);
-
-    private static native long recvfrom(int socket, byte[] data, long length, int flags, byte[] address, int[] size);
-
-    private static native int close(int descriptor);
-
     static RawSocket open(boolean six) throws HostException {
-        int descriptor = socket(six ? AF_INET6 : AF_INET, SOCK_RAW_CLOEXEC, six ? PROTOCOL_ICMPV6 : PROTOCOL_ICMP);
-        if (descriptor < 0) {
-            throw new HostException("open a raw socket", Native.getLastError(), "");
-        }
-        return new RawSocket(descriptor, six);
+        return new RawSocket(SocketCalls.open(six ? AF_INET6 : AF_INET, six ? PROTOCOL_ICMPV6 : PROTOCOL_ICMP), six);
     }
 
     /** Sets the hop limit of what is sent, 1–255. */
@@ -84,50 +60,32 @@ final class RawSocket implements AutoCloseable {
     }
 
     void send(InetAddress to, byte[] icmp) throws HostException {
-        byte[] address = socketAddress(to);
-        if (sendto(descriptor, icmp, icmp.length, 0, address, address.length) < 0) {
-            throw new HostException("send to " + to.getHostAddress(), Native.getLastError(), "");
-        }
+        SocketCalls.send(descriptor, icmp, socketAddress(to), "send to " + to.getHostAddress());
     }
 
     /** The next datagram; empty after {@code patience}. */
     Optional<Received> receive(Duration patience) throws IOException {
-        long nanoseconds = Math.max(patience.toNanos(), 1_000_000);
-        option(
-                SOL_SOCKET,
-                SO_RCVTIMEO,
-                ByteBuffer.allocate(16)
-                        .order(ByteOrder.nativeOrder())
-                        .putLong(nanoseconds / 1_000_000_000)
-                        .putLong(nanoseconds % 1_000_000_000 / 1000)
-                        .array(),
-                "set a receive timeout");
         byte[] sender = new byte[SOCKADDR_IN6_LENGTH];
-        long length = recvfrom(descriptor, buffer, buffer.length, 0, sender, new int[] {sender.length});
-        if (length < 0) {
-            int errno = Native.getLastError();
-            if (errno == EAGAIN || errno == EINTR) {
-                return Optional.empty();
-            }
-            throw new HostException("receive", errno, "");
+        OptionalInt received = SocketCalls.receive(descriptor, buffer, sender, patience);
+        if (received.isEmpty()) {
+            return Optional.empty();
         }
+        int length = received.getAsInt();
         // IPv4 raw sockets deliver the IP header too.
         int start = six || length == 0 ? 0 : (buffer[0] & 0xf) * 4;
         byte[] from = six ? Arrays.copyOfRange(sender, 8, 24) : Arrays.copyOfRange(sender, 4, 8);
         return Optional.of(new Received(
                 InetAddress.getByAddress(from),
-                ByteBuffer.wrap(start > length ? new byte[0] : Arrays.copyOfRange(buffer, start, (int) length))));
+                ByteBuffer.wrap(start > length ? new byte[0] : Arrays.copyOfRange(buffer, start, length))));
     }
 
     @Override
     public void close() {
-        close(descriptor);
+        SocketCalls.end(descriptor);
     }
 
     private void option(int level, int name, byte[] value, String words) throws HostException {
-        if (setsockopt(descriptor, level, name, value, value.length) != 0) {
-            throw new HostException(words, Native.getLastError(), "");
-        }
+        SocketCalls.option(descriptor, level, name, value, words);
     }
 
     private static byte[] number(int value) {

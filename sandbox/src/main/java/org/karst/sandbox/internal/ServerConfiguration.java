@@ -45,8 +45,7 @@ public final class ServerConfiguration {
         files.put("org.karst.host.cfg", Map.of("namespace", namespaces, "software.checksums", "true"));
         files.put("org.karst.cni.cfg", Map.of("socket", nodes + "/cni.sock"));
         // The controller's namespace is on no network but the management links of the nodes.
-        files.put(
-                "org.karst.openflow.cfg", Map.of("address", "0.0.0.0", "port", "6653", "trusted.network", "true"));
+        files.put("org.karst.openflow.cfg", Map.of("address", "0.0.0.0", "port", "6653", "trusted.network", "true"));
         String kubeconfig = state.resolve("kubeconfig").toString();
         files.put("org.karst.kubernetes.cfg", Map.of("kubeconfig", kubeconfig));
         Map<String, String> api = new LinkedHashMap<>();

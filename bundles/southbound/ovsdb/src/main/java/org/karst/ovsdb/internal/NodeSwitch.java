@@ -253,7 +253,8 @@ final class NodeSwitch implements SwitchConfigurator.Listener, ClientListener {
             client.loop()
                     .schedule(
                             () -> {
-                                if (told.containsKey(name) && told.get(name).error().equals(now)) {
+                                if (told.containsKey(name)
+                                        && told.get(name).error().equals(now)) {
                                     LOG.warn("The switch of node {} cannot use interface {}: {}", node, name, now);
                                 }
                             },
