@@ -65,10 +65,10 @@ class QuestionsTest {
         assertThat(status.attachments()).isEqualTo(2);
         assertThat(status.features()).containsExactly("connectivity", "core");
         assertThat(status.flows()).isEqualTo(flows(null, null, null).size()).isPositive();
-        assertThat(status.ready()).isFalse();
-        assertThat(status.notReady()).contains("nothing heard yet from watch/pods.v1");
+        assertThat(status.ready()).isTrue();
+        assertThat(status.notReady()).isEmpty();
         assertThat(status.targets()).noneMatch(Status.TargetStatus::isBehind);
-        assertThat(status.text()).startsWith("ready       no\n").contains("\nnodes       2, 0 connected\n");
+        assertThat(status.text()).startsWith("ready       yes\n").contains("\nnodes       2, 0 connected\n");
         assertThat(status.json()).contains("\"features\" : [ \"connectivity\", \"core\" ]");
     }
 
