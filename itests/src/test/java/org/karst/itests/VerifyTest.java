@@ -3,15 +3,23 @@ package org.karst.itests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.IntPredicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Truth tables against the real server and real switches, by packets and (SCTP) by trace; and that a wrong table is told. */
 @Tag("root")
 class VerifyTest {
+    @TempDir
+    Path chosen;
+
     private SandboxProgram program;
 
     @BeforeEach
@@ -40,5 +48,37 @@ class VerifyTest {
                 .endsWith("22 passed, 3 failed\n");
         assertThat(result.status()).isEqualTo(1);
         assertThat(program.state()).doesNotExist();
+    }
+
+    @Test
+    void everyEighthTableOfNetworkPoliciesHoldsInTheFlows() throws Exception {
+        assertHolds("--trace", number -> number % 8 == 0);
+    }
+
+    @Test
+    void someTablesOfNetworkPoliciesHoldForPackets() throws Exception {
+        assertHolds("--packets", number -> number % 64 == 5);
+    }
+
+    @Test
+    @Tag("long")
+    void allTablesOfNetworkPoliciesHoldInTheFlows() throws Exception {
+        assertHolds("--trace", number -> true);
+    }
+
+    private void assertHolds(String probe, IntPredicate selection) throws Exception {
+        Path tables = Path.of(System.getProperty("karst.repository"), "itests", "cases", "network-policy");
+        List<Path> files;
+        try (Stream<Path> listed = Files.list(tables)) {
+            files = listed.sorted().toList();
+        }
+        for (int number = 0; number < files.size(); number++) {
+            if (selection.test(number)) {
+                Files.copy(files.get(number), chosen.resolve(files.get(number).getFileName()));
+            }
+        }
+        Commands.Result result = program.run(1200, "verify", chosen.toString(), probe);
+        assertThat(result.output()).contains(" passed, 0 failed\n");
+        assertThat(result.status()).isZero();
     }
 }

@@ -1,6 +1,8 @@
 package org.karst.sandbox.verify;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ListOptions;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.Watch;
@@ -57,10 +59,15 @@ final class ServerState {
                 end.completeExceptionally(failure);
             }
         };
-        if (resource.get() == null) {
+        T present = resource.get();
+        if (present == null) {
             return;
         }
-        try (Watch watch = resource.watch(watcher)) {
+        // From what was just read, so that the end is seen even if the watch begins after it.
+        ListOptions fromHere = new ListOptionsBuilder()
+                .withResourceVersion(present.getMetadata().getResourceVersion())
+                .build();
+        try (Watch watch = resource.watch(fromHere, watcher)) {
             resource.delete();
             wrote(kind, end.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
         } catch (KubernetesClientException refused) {
