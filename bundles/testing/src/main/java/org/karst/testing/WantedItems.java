@@ -12,6 +12,7 @@ import org.karst.pipeline.BridgeItem;
 import org.karst.pipeline.Driver;
 import org.karst.pipeline.EventItem;
 import org.karst.pipeline.FlowItem;
+import org.karst.pipeline.LeaseItem;
 import org.karst.pipeline.Mailbox;
 import org.karst.pipeline.Meter;
 import org.karst.pipeline.NodeLink;
@@ -51,6 +52,7 @@ final class WantedItems implements Driver, PacketSender {
                 NodeLink.class,
                 NodeNeighbour.class,
                 EventItem.class,
+                LeaseItem.class,
                 WatchItem.class);
     }
 

@@ -4,6 +4,9 @@ package org.karst.incremental;
 public enum Scope {
     /** In each process, for the nodes of its zone. */
     ZONE,
-    /** Only in the process that holds the lease of the leader. */
+    /**
+     * Only in the process that holds the lease of the leader. Its items vanish with the lease, and must not be undone in the
+     * world by that: they are of kinds whose drivers undo nothing.
+     */
     LEADER
 }

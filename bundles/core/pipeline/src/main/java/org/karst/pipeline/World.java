@@ -70,6 +70,11 @@ public final class World {
      */
     public static final Table<String, Boolean> SYNCED = Table.named("synced-sources");
 
+    /** The one row {@link #LEADER_KEY} while this process leads. By the driver of {@link LeaseItem}. */
+    public static final Table<String, Leadership> LEADER = Table.named("leader");
+    /** The key of the one row of {@link #LEADER}. */
+    public static final String LEADER_KEY = "leader";
+
     /** The integration bridge's name, as in OVN-Kubernetes. */
     public static final String INTEGRATION_BRIDGE = "br-int";
     /** The external bridge's name, as in OVN-Kubernetes. */

@@ -3,17 +3,23 @@ package org.karst.kubernetes;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.karst.incremental.Change;
 import org.karst.incremental.Item;
 import org.karst.kubernetes.internal.ApiAccess;
+import org.karst.kubernetes.internal.LeaseKeeper;
 import org.karst.kubernetes.internal.ObjectWriter;
 import org.karst.kubernetes.internal.Reflector;
 import org.karst.pipeline.Batch;
 import org.karst.pipeline.Driver;
 import org.karst.pipeline.EventItem;
 import org.karst.pipeline.Kind;
+import org.karst.pipeline.LeaseItem;
 import org.karst.pipeline.Mailbox;
 import org.karst.pipeline.ObjectFieldItem;
 import org.karst.pipeline.Target;
@@ -23,8 +29,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 
 /**
- * Makes items true at the Kubernetes API: a {@link WatchItem} is a reflector with a thread of its own; {@link EventItem}s and
- * {@link ObjectFieldItem}s are written by one thread.
+ * Makes items true at the Kubernetes API: a {@link WatchItem} is a reflector with a thread of its own, so is the {@link LeaseItem};
+ * {@link EventItem}s and {@link ObjectFieldItem}s are written by one thread.
  */
 @Component(
         service = Driver.class,
@@ -38,29 +44,41 @@ public final class KubernetesDriver implements Driver {
     public @interface Configuration {
         /** A kubeconfig; "embedded" = that of the embedded API server; empty = the service account of this pod. */
         String kubeconfig() default "embedded";
+
+        /** Namespace of the Lease by which the leader is elected. */
+        String lease_namespace() default "kube-system";
+
+        /** As whom this process holds the Lease; empty = host name and a random part. Never the same in two processes. */
+        String identity() default "";
     }
 
     private final KubernetesSettings settings;
+    private final LeaseSettings lease;
     private final Clock clock;
     // Writer's thread only.
     private final Map<Kind<?>, Reflector<?>> reflectors = new HashMap<>();
     private ApiAccess access;
     private Mailbox mailbox;
     private ObjectWriter writer;
+    private LeaseKeeper keeper;
 
     /** Made by Declarative Services. */
     @Activate
     public KubernetesDriver(Configuration configuration) {
-        this(settings(configuration.kubeconfig().strip()), Clock.systemUTC());
+        this(
+                settings(configuration.kubeconfig().strip()),
+                LeaseSettings.of(configuration.lease_namespace(), configuration.identity()),
+                Clock.systemUTC());
     }
 
     /**
      * A driver outside the container.
      *
-     * @param clock for the times in Events
+     * @param clock for the times in Events and in the Lease
      */
-    public KubernetesDriver(KubernetesSettings settings, Clock clock) {
+    public KubernetesDriver(KubernetesSettings settings, LeaseSettings lease, Clock clock) {
         this.settings = settings;
+        this.lease = lease;
         this.clock = clock;
     }
 
@@ -81,7 +99,7 @@ public final class KubernetesDriver implements Driver {
 
     @Override
     public Set<Class<? extends Item>> items() {
-        return Set.of(WatchItem.class, EventItem.class, ObjectFieldItem.class);
+        return Set.of(WatchItem.class, EventItem.class, ObjectFieldItem.class, LeaseItem.class);
     }
 
     @Override
@@ -99,7 +117,32 @@ public final class KubernetesDriver implements Driver {
                 watch(watch.kind(), change.after() != null);
             }
         }
+        for (Change change : batch.changes()) {
+            if (change.after() instanceof LeaseItem wanted) {
+                lead(wanted);
+            } else if (change.before() instanceof LeaseItem) {
+                keeper.close();
+                keeper = null;
+            }
+        }
         writer.apply(batch);
+    }
+
+    private void lead(LeaseItem wanted) {
+        if (keeper == null) {
+            keeper = new LeaseKeeper(access, lease, clock, mailbox, this::listAnew);
+            keeper.start();
+        }
+        keeper.want(wanted.kinds());
+    }
+
+    /** Lists kinds anew; writer's thread only. */
+    private CompletionStage<Void> listAnew(List<Kind<?>> kinds) {
+        return CompletableFuture.allOf(kinds.stream()
+                .map(reflectors::get)
+                .filter(Objects::nonNull)
+                .map(reflector -> reflector.listAnew().toCompletableFuture())
+                .toArray(CompletableFuture[]::new));
     }
 
     private void watch(Kind<?> kind, boolean wanted) {
@@ -119,6 +162,10 @@ public final class KubernetesDriver implements Driver {
     public void stop() {
         reflectors.values().forEach(Reflector::close);
         reflectors.clear();
+        if (keeper != null) {
+            keeper.close();
+            keeper = null;
+        }
         if (writer != null) {
             writer.close();
         }

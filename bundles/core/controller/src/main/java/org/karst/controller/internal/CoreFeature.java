@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import org.karst.incremental.Item;
 import org.karst.incremental.Keys;
@@ -21,6 +22,7 @@ import org.karst.pipeline.Feature;
 import org.karst.pipeline.Flow;
 import org.karst.pipeline.FlowItem;
 import org.karst.pipeline.Kind;
+import org.karst.pipeline.LeaseItem;
 import org.karst.pipeline.Slot;
 import org.karst.pipeline.Stage;
 import org.karst.pipeline.SwitchItem;
@@ -60,6 +62,7 @@ final class CoreFeature implements Feature {
                         Keys.of(Features.WATCHED),
                         (view, key) -> view.get(Features.WATCHED, key).map(WatchItem::new).stream()
                                 .toList()),
+                new Rule<>("leader-lease", Scope.ZONE, Keys.once(), (view, unit) -> lease(view)),
                 new Rule<>("departed", Scope.ZONE, Keys.of(BoundStage.STAGES), CoreFeature::departed),
                 new Rule<>("integration-bridge", Scope.ZONE, nodes, CoreFeature::integrationBridge));
     }
@@ -92,6 +95,18 @@ final class CoreFeature implements Feature {
                             .with(Cookie.of(stage.slot().gate(), "gates", node))));
         }
         return items;
+    }
+
+    /** Somebody must lead as soon as there is a rule for leaders. */
+    private static List<Item> lease(View view) {
+        SortedSet<String> led = view.all(Features.LED);
+        return led.isEmpty()
+                ? List.of()
+                : List.of(new LeaseItem(led.stream()
+                        .flatMap(feature -> view.get(Features.LED, feature).stream())
+                        .flatMap(List::stream)
+                        .distinct()
+                        .toList()));
     }
 
     /** What stages left in the world stays until their row goes. */

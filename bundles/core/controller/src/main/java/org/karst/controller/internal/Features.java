@@ -27,11 +27,15 @@ import org.karst.pipeline.Stage;
 import org.karst.pipeline.Subject;
 import org.karst.pipeline.TableRef;
 import org.karst.pipeline.WatchItem;
+import org.karst.pipeline.World;
 
 /** The features that are bound. Binding checks everything before it changes anything. */
 final class Features {
     /** The kinds that features watch, by feature and place. */
     static final Table<String, Kind<?>> WATCHED = Table.named("watched");
+
+    /** The kinds that features with rules of scope LEADER watch, by feature. */
+    static final Table<String, List<Kind<?>>> LED = Table.named("led");
 
     private final Engine engine;
     private final Sources sources;
@@ -81,6 +85,9 @@ final class Features {
         }
         for (int i = 0; i < verdicts.size(); i++) {
             engine.put(Verdicts.QUERIES, feature.name() + "/" + i, verdicts.get(i));
+        }
+        if (rules.stream().anyMatch(rule -> rule.scope() == Scope.LEADER)) {
+            engine.put(LED, feature.name(), List.copyOf(feature.watches()));
         }
         rules.stream().filter(this::runsHere).forEach(engine::add);
     }
@@ -138,6 +145,7 @@ final class Features {
             leave(stage.name(), itemsOf(stage.number()), grace, deadlines);
         }
         gone.rules().stream().filter(this::runsHere).forEach(engine::remove);
+        engine.remove(LED, feature.name());
         for (Kind<?> kind : gone.kinds()) {
             engine.remove(WATCHED, watch(feature, kind));
             if (bound.values().stream().noneMatch(other -> other.kinds().contains(kind))) {
@@ -178,8 +186,9 @@ final class Features {
         });
     }
 
-    /** Whether this process holds the Lease: adds or removes the rules of scope LEADER. */
-    void leads(boolean now) {
+    /** Before a settlement: the rules of scope LEADER are there while this process leads. */
+    void followLeadership() {
+        boolean now = engine.row(World.LEADER, World.LEADER_KEY).isPresent();
         if (leader == now) {
             return;
         }

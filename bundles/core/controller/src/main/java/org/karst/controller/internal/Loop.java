@@ -372,6 +372,7 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
     }
 
     private void settle(Instant now) {
+        features.followLeadership();
         long started = System.nanoTime();
         Settlement settlement = engine.settle();
         long taken = System.nanoTime() - started;

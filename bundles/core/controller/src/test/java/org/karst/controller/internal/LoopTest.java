@@ -18,20 +18,29 @@ import org.junit.jupiter.api.Test;
 import org.karst.controller.Inspection;
 import org.karst.controller.StageStatus;
 import org.karst.incremental.Failure;
+import org.karst.incremental.Keys;
+import org.karst.incremental.Rule;
+import org.karst.incremental.Scope;
 import org.karst.model.Labels;
 import org.karst.model.Node;
 import org.karst.model.PodKey;
 import org.karst.pipeline.Action;
 import org.karst.pipeline.Answer;
 import org.karst.pipeline.Bits;
+import org.karst.pipeline.EventItem;
+import org.karst.pipeline.Feature;
 import org.karst.pipeline.Field;
 import org.karst.pipeline.Flow;
+import org.karst.pipeline.Kind;
+import org.karst.pipeline.Leadership;
+import org.karst.pipeline.LeaseItem;
 import org.karst.pipeline.Mailbox.Lane;
 import org.karst.pipeline.Match;
 import org.karst.pipeline.PacketIn;
 import org.karst.pipeline.Slot;
 import org.karst.pipeline.TableRef;
 import org.karst.pipeline.Target;
+import org.karst.pipeline.Topology;
 import org.karst.pipeline.WatchItem;
 import org.karst.pipeline.World;
 
@@ -313,5 +322,48 @@ class LoopTest {
             assertThat(packet.frame()).isEqualTo(frame);
             assertThat(packet.actions()).hasToString("[output:7]");
         });
+    }
+
+    @Test
+    void rulesOfTheLeaderAreThereOnlyWhileThisProcessLeads() throws Exception {
+        Feature feature = new Feature() {
+            @Override
+            public String name() {
+                return "led";
+            }
+
+            @Override
+            public List<Kind<?>> watches() {
+                return List.of(World.NODES);
+            }
+
+            @Override
+            public List<Rule<?>> rules() {
+                return List.of(new Rule<>(
+                        "led",
+                        Scope.LEADER,
+                        Keys.of(Topology.NODE_NAMES),
+                        (view, node) -> List.of(EventItem.warning("Node", "", node, "Led", "somebody leads"))));
+            }
+        };
+        get(loop.bind(feature));
+        assertThat(led()).isZero();
+        assertThat(get(loop.inspect(Inspection::items))).contains(new LeaseItem(List.of(World.NODES)));
+        loop.post(Lane.FACTS, facts -> facts.put(World.LEADER, World.LEADER_KEY, new Leadership("me")));
+        assertThat(led()).isEqualTo(1);
+        loop.post(Lane.FACTS, facts -> facts.remove(World.LEADER, World.LEADER_KEY));
+        assertThat(led()).isZero();
+        loop.post(Lane.FACTS, facts -> facts.put(World.LEADER, World.LEADER_KEY, new Leadership("me")));
+        get(loop.unbind(feature, GRACE));
+        assertThat(led()).isZero();
+        assertThat(get(loop.inspect(Inspection::items)))
+                .as("nobody wants to lead any more")
+                .noneMatch(LeaseItem.class::isInstance);
+    }
+
+    private long led() throws Exception {
+        return get(loop.inspect(Inspection::items)).stream()
+                .filter(EventItem.class::isInstance)
+                .count();
     }
 }

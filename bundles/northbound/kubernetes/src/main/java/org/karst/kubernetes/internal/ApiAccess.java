@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,7 +62,7 @@ public final class ApiAccess {
      * @throws ApiException if the API refuses
      * @throws IOException if it cannot be reached
      */
-    InputStream open(String path, Duration idle) throws IOException {
+    BodyStream open(String path, Duration idle) throws IOException {
         Endpoint now = endpoint();
         HttpRequest request = now.client()
                 .newHttpRequestBuilder()
@@ -80,7 +79,7 @@ public final class ApiAccess {
                 });
         HttpResponse<AsyncBody> head;
         try {
-            head = await(answer);
+            head = await(answer, settings.patience());
         } catch (IOException e) {
             stream.close();
             throw e;
@@ -100,16 +99,22 @@ public final class ApiAccess {
 
     /** Sends a body and reads the answer. */
     JsonDocument send(String method, String path, String contentType, String body) throws IOException {
+        return send(method, path, contentType, body, settings.patience());
+    }
+
+    /** As {@link #send(String, String, String, String)}, with a patience of its own. */
+    JsonDocument send(String method, String path, String contentType, String body, Duration patience)
+            throws IOException {
         Endpoint now = endpoint();
         HttpRequest.Builder builder = now.client()
                 .newHttpRequestBuilder()
                 .uri(now.url() + path)
                 .header("Accept", "application/json")
-                .timeout(settings.patience().toMillis(), TimeUnit.MILLISECONDS);
+                .timeout(patience.toMillis(), TimeUnit.MILLISECONDS);
         if (!contentType.isEmpty()) {
             builder.method(method, contentType, body);
         }
-        HttpResponse<String> answer = await(now.client().sendAsync(builder.build(), String.class));
+        HttpResponse<String> answer = await(now.client().sendAsync(builder.build(), String.class), patience);
         if (!answer.isSuccessful()) {
             throw refusal(answer.code(), answer.bodyString());
         }
@@ -120,17 +125,16 @@ public final class ApiAccess {
         }
     }
 
-    private <T> T await(CompletableFuture<T> answer) throws IOException {
+    private static <T> T await(CompletableFuture<T> answer, Duration patience) throws IOException {
         try {
-            return answer.get(settings.patience().toMillis(), TimeUnit.MILLISECONDS);
+            return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             Throwable cause = e.getCause();
             String why = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
             throw new IOException("the API cannot be reached: " + why, cause);
         } catch (TimeoutException e) {
             answer.cancel(true);
-            throw new IOException(
-                    "the API did not answer within " + settings.patience().toMillis() + " ms", e);
+            throw new IOException("the API did not answer within " + patience.toMillis() + " ms", e);
         } catch (InterruptedException e) {
             answer.cancel(true);
             Thread.currentThread().interrupt();

@@ -94,6 +94,11 @@ final class BodyStream extends InputStream implements AsyncBody.Consumer<List<By
         part.bytes().stream().filter(ByteBuffer::hasRemaining).forEach(current::add);
     }
 
+    /** Whoever reads sees the end after what has arrived; any thread. */
+    void end() {
+        arrived.add(new Part(List.of(), true, Optional.empty()));
+    }
+
     @Override
     public synchronized void close() {
         closed = true;

@@ -11,8 +11,11 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
@@ -52,6 +55,10 @@ public final class Reflector<R> implements AutoCloseable {
     private final String path;
     private final Thread thread;
     private final long begun = System.nanoTime();
+    /** Who waits for a list that begins after he asked. */
+    private final Queue<CompletableFuture<Void>> askers = new ConcurrentLinkedQueue<>();
+
+    private volatile BodyStream watched;
     private volatile boolean closed;
     private String position = "";
     private String trouble = "";
@@ -97,9 +104,23 @@ public final class Reflector<R> implements AutoCloseable {
         thread.interrupt();
     }
 
+    /** Lists anew, consistently; done when the table has taken in a list that was begun after this call. Any thread. */
+    public CompletionStage<Void> listAnew() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        askers.add(done);
+        BodyStream now = watched;
+        if (now != null) {
+            now.end();
+        }
+        return done;
+    }
+
     private void run() {
         while (!closed) {
             try {
+                if (!askers.isEmpty()) {
+                    position = "";
+                }
                 if (position.isEmpty()) {
                     list();
                 }
@@ -173,6 +194,20 @@ public final class Reflector<R> implements AutoCloseable {
     }
 
     private void list() throws IOException {
+        List<CompletableFuture<Void>> served = new ArrayList<>();
+        for (CompletableFuture<Void> asker = askers.poll(); asker != null; asker = askers.poll()) {
+            served.add(asker);
+        }
+        try {
+            listWhole();
+        } catch (IOException | RuntimeException e) {
+            askers.addAll(served);
+            throw e;
+        }
+        served.forEach(asker -> asker.complete(null));
+    }
+
+    private void listWhole() throws IOException {
         Listing listing = listOnce();
         if (!finish(listing, false)) {
             LOG.warn(
@@ -352,16 +387,17 @@ public final class Reflector<R> implements AutoCloseable {
         String query =
                 "?watch=true&allowWatchBookmarks=true&timeoutSeconds=" + seconds + "&resourceVersion=" + position;
         boolean any = false;
-        try (InputStream stream = access.open(path + query, settings.idle());
+        try (BodyStream stream = access.open(path + query, settings.idle());
                 JsonParser parser = JsonDocument.parser(stream)) {
+            watched = stream;
             report("");
-            while (!closed && parser.nextToken() != null) {
+            while (!closed && askers.isEmpty() && parser.nextToken() != null) {
                 event(JsonDocument.read(parser));
                 any = true;
                 backoff.worked();
             }
         }
-        if (!any && !closed) {
+        if (!any && !closed && askers.isEmpty()) {
             // Whoever ends watches at once must not be asked at once again.
             sleep(backoff.failed());
         }

@@ -24,16 +24,20 @@ import org.karst.incremental.Change;
 import org.karst.incremental.Item;
 import org.karst.kubernetes.KubernetesDriver;
 import org.karst.kubernetes.KubernetesSettings;
+import org.karst.kubernetes.LeaseSettings;
 import org.karst.model.Document;
 import org.karst.model.Pod;
 import org.karst.model.PodKey;
 import org.karst.pipeline.Batch;
 import org.karst.pipeline.EventItem;
 import org.karst.pipeline.Kind;
+import org.karst.pipeline.LeaseItem;
+import org.karst.pipeline.Mailbox;
 import org.karst.pipeline.ObjectFieldItem;
 import org.karst.pipeline.Pruning;
 import org.karst.pipeline.Target;
 import org.karst.pipeline.WatchItem;
+import org.karst.pipeline.World;
 
 /** The driver against the real API server. */
 @Timeout(120)
@@ -64,7 +68,7 @@ class KubernetesDriverTest {
                 Duration.ofMillis(200),
                 Duration.ofMillis(300));
         user = new ApiAccess(settings);
-        driver = new KubernetesDriver(settings, Clock.systemUTC());
+        driver = new KubernetesDriver(settings, LeaseSettings.of("kube-system", "test"), Clock.systemUTC());
         driver.start(mailbox);
     }
 
@@ -120,6 +124,23 @@ class KubernetesDriverTest {
         create("d");
         until(() -> mailbox.acknowledged(TARGET) == revision);
         assertThat(names()).doesNotContain("d");
+    }
+
+    @Test
+    void itLeadsOnceItsKindsAreListedAnew() throws Exception {
+        create("a");
+        want(new WatchItem(pods));
+        until(() -> mailbox.isSynced(WatchItem.source(pods)));
+        mailbox.post(Mailbox.Lane.FACTS, facts -> facts.expect(WatchItem.source(pods)));
+        want(new LeaseItem(List.of(pods)));
+        until(() -> mailbox.rows(World.LEADER).containsKey(World.LEADER_KEY));
+        assertThat(mailbox.isSynced(WatchItem.source(pods)))
+                .as("a second complete list came in before")
+                .isTrue();
+        create("b");
+        until(() -> names().equals(Set.of("a", "b")));
+        apply(List.of(Change.removed(new LeaseItem(List.of(pods)))));
+        until(() -> mailbox.rows(World.LEADER).isEmpty());
     }
 
     @Test
