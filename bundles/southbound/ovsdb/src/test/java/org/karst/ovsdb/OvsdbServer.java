@@ -164,7 +164,8 @@ public final class OvsdbServer implements AutoCloseable {
         }
     }
 
-    String run(List<String> command) {
+    /** Runs a program that must end well; returns what it wrote. */
+    public String run(List<String> command) {
         try {
             Process tool = new ProcessBuilder(command).redirectErrorStream(true).start();
             String output = new String(tool.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);

@@ -12,6 +12,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -74,6 +75,7 @@ public final class SwitchConfigurator implements ReplicaListener {
     private static final int MOST_ROWS = 2000;
     private static final long RETRY_MILLISECONDS = 5000;
     private static final long TAKING_MILLISECONDS = 100;
+    private static final long LONGEST_HOLD_MILLISECONDS = 1000;
 
     private record Awaited(long configuration, long revision) {}
 
@@ -98,12 +100,17 @@ public final class SwitchConfigurator implements ReplicaListener {
     private long revision;
     private long acknowledged = -1;
     private Future<?> retry;
+    /** A configuration that the switch has to take before anything more is sent. */
+    private long held;
+
+    private final Reconnection reconnection;
 
     /** A configurator that wants nothing yet; the caller starts the replica with it as listener. */
     public SwitchConfigurator(OvsdbClient client, Listener listener) {
         this.client = client;
         this.loop = client.loop();
         this.listener = listener;
+        this.reconnection = new Reconnection(client, rows);
     }
 
     /** A bridge is wanted so; null: no longer. */
@@ -165,6 +172,7 @@ public final class SwitchConfigurator implements ReplicaListener {
             change.after().ifPresent(this::touched);
         }
         listener.observed(interfaces);
+        reconnection.changed(changes);
         acknowledge();
         pump();
     }
@@ -175,6 +183,44 @@ public final class SwitchConfigurator implements ReplicaListener {
         waitForAll();
         listener.synced(true);
         pump();
+        hasten();
+    }
+
+    /** A switch that waits before it connects again is made to connect now. */
+    @SuppressWarnings("FutureReturnValueIgnored") // both outcomes are dealt with inside
+    private void hasten() {
+        List<Operation> detours = inFlight ? List.of() : reconnection.detours(bridges.values());
+        if (detours.isEmpty()) {
+            return;
+        }
+        inFlight = true;
+        transact(detours, "connect now").whenComplete((configuration, failure) -> {
+            inFlight = false;
+            if (failure == null) {
+                held = configuration;
+                reconnection.begin();
+                loop.schedule(
+                        () -> {
+                            held = 0;
+                            pump();
+                        },
+                        LONGEST_HOLD_MILLISECONDS,
+                        TimeUnit.MILLISECONDS);
+            }
+            // The rows are not as they are wanted now, so what follows is to put them right.
+            pump();
+        });
+    }
+
+    /** Sends a transaction that counts {@code next_cfg} up; the result is what that became. */
+    private CompletionStage<Long> transact(List<Operation> operations, String comment) {
+        List<Operation> transaction = new ArrayList<>(operations);
+        transaction.add(Operation.mutateAll(
+                SwitchRows.ROOT, List.of(new Mutation("next_cfg", Mutation.Mutator.ADD, Datum.integer(1)))));
+        transaction.add(new Operation.Select(SwitchRows.ROOT, List.of(), List.of("next_cfg")));
+        transaction.add(new Operation.Comment("karst: " + comment));
+        return client.transact(SwitchRows.DATABASE, transaction)
+                .thenApply(results -> nextConfiguration(results, operations.size() + 1));
     }
 
     @Override
@@ -182,6 +228,8 @@ public final class SwitchConfigurator implements ReplicaListener {
         synced = false;
         awaited.clear();
         taking = false;
+        held = 0;
+        reconnection.end();
         listener.synced(false);
     }
 
@@ -216,7 +264,7 @@ public final class SwitchConfigurator implements ReplicaListener {
 
     /** Takes what waits, as far as it fits, and sends the difference; what failed before goes alone, after all else. */
     private void pump() {
-        while (synced && !inFlight && !taking) {
+        while (synced && !inFlight && !taking && configuration("cur_cfg") >= held) {
             Batch batch = new Batch();
             for (RowName row : List.copyOf(waiting)) {
                 if (batch.planned == limit) {
@@ -296,16 +344,11 @@ public final class SwitchConfigurator implements ReplicaListener {
     private void send(Batch batch) {
         inFlight = true;
         long covers = waiting.isEmpty() ? revision : -1;
-        List<Operation> transaction = new ArrayList<>(batch.operations);
-        transaction.add(Operation.mutateAll(
-                SwitchRows.ROOT, List.of(new Mutation("next_cfg", Mutation.Mutator.ADD, Datum.integer(1)))));
-        transaction.add(new Operation.Select(SwitchRows.ROOT, List.of(), List.of("next_cfg")));
-        transaction.add(new Operation.Comment("karst: " + summary(batch.taken)));
-        client.transact(SwitchRows.DATABASE, transaction).whenComplete((results, failure) -> {
+        transact(batch.operations, summary(batch.taken)).whenComplete((configuration, failure) -> {
             inFlight = false;
             if (failure == null) {
                 limit = Math.min(MOST_ROWS, limit * 2);
-                awaited.add(new Awaited(nextConfiguration(results, batch.operations.size() + 1), covers));
+                awaited.add(new Awaited(configuration, covers));
                 letTake();
                 acknowledge();
             } else {

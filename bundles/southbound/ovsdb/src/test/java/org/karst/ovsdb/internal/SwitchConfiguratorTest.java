@@ -2,6 +2,15 @@ package org.karst.ovsdb.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -180,10 +189,77 @@ class SwitchConfiguratorTest {
         assertThat(reports).isEmpty();
     }
 
+    /** The greeting of OpenFlow 1.5. */
+    private static final byte[] HELLO = {6, 0, 0, 8, 0, 0, 0, 1};
+
+    private String log() {
+        try {
+            return Files.readString(server.directory().resolve("vswitchd.log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void aSwitchThatWaitsToConnectAgainDoesSoAtOnceAndKeepsItsFlows() throws Exception {
+        Path socket = server.directory().resolve("controller.sock");
+        String target = "unix:" + socket;
+        WantedBridge plain = bridge("br-int", target);
+        SortedMap<String, Datum> controller = new TreeMap<>(plain.controllers().get(0));
+        controller.put("max_backoff", Datum.integer(1000));
+        WantedBridge wanted = new WantedBridge(
+                plain.name(), plain.columns(), plain.otherConfig(), plain.externalIds(), List.of(controller));
+        onLoop(() -> {
+            configurator.want("br-int", wanted);
+            configurator.settle(1);
+        });
+        awaitAcknowledged(1);
+        String management = "unix:" + server.directory().resolve("br-int.mgmt");
+        server.run(List.of("ovs-ofctl", "add-flow", management, "table=7,actions=drop"));
+        server.awaitTrue(() -> log().contains("waiting 4 seconds before reconnect"));
+        client.close();
+
+        int before = log().length();
+        try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            listener.bind(UnixDomainSocketAddress.of(socket));
+            acknowledged.clear();
+            connect();
+            onLoop(() -> {
+                configurator.want("br-int", wanted);
+                configurator.settle(2);
+            });
+            try (SocketChannel connection = listener.accept()) {
+                assertThat(log().substring(before))
+                        .as("it did not wait for its next attempt")
+                        .contains("removed primary controller \"" + target + "\"");
+                connection.write(ByteBuffer.wrap(HELLO));
+                server.awaitTrue(() -> server.vsctl("--bare", "--columns=is_connected", "find", "controller")
+                        .equals("true"));
+                awaitAcknowledged(2);
+                assertThat(server.vsctl("get-controller", "br-int")).isEqualTo(target);
+                assertThat(server.run(List.of("ovs-ofctl", "dump-flows", management)))
+                        .contains("table=7");
+                server.awaitTrue(() -> server.vsctl("get", "Open_vSwitch", ".", "cur_cfg")
+                        .equals(server.vsctl("get", "Open_vSwitch", ".", "next_cfg")));
+            }
+        }
+        Files.delete(socket);
+        int connected = log().length();
+        server.awaitTrue(() -> log().substring(connected)
+                        .lines()
+                        .filter(line -> line.contains("connection failed"))
+                        .count()
+                > 3);
+        assertThat(log().substring(connected))
+                .as("max_backoff counts from the first connection on")
+                .doesNotContain("waiting 2 seconds")
+                .doesNotContain("waiting 4 seconds");
+    }
+
     @Test
     void anotherProcessFindsEverythingTrueAndChangesNothing() {
         onLoop(() -> {
-            configurator.want("br-int", bridge("br-int", "tcp:127.0.0.1:1"));
+            configurator.want("br-int", bridge("br-int"));
             configurator.want("p0", port("br-int", "p0", Map.of("a", "b")));
             configurator.want("stale", port("br-int", "stale", Map.of()));
             configurator.settle(1);
@@ -196,7 +272,7 @@ class SwitchConfiguratorTest {
         acknowledged.clear();
         connect();
         onLoop(() -> {
-            configurator.want("br-int", bridge("br-int", "tcp:127.0.0.1:1"));
+            configurator.want("br-int", bridge("br-int"));
             configurator.want("p0", port("br-int", "p0", Map.of("a", "b")));
             configurator.settle(1);
         });

@@ -53,7 +53,7 @@ public final class Listener implements AutoCloseable {
                 new DefaultThreadFactory("karst-apiserver-handler", true));
         handlers.allowCoreThreadTimeOut(true);
         SslContext tls = SslContextBuilder.forServer(
-                        certificates.serverKey(), certificates.server(), certificates.authority())
+                        new OneKey(certificates.serverKey(), certificates.server(), certificates.authority()))
                 // Named, or else the JDK would read its whole store of public authorities first.
                 .trustManager(certificates.authority())
                 .sslProvider(SslProvider.JDK)
