@@ -27,6 +27,7 @@ import org.karst.openflow.internal.node.Lobby;
 import org.karst.openflow.internal.node.NodeSwitch;
 import org.karst.pipeline.Batch;
 import org.karst.pipeline.Driver;
+import org.karst.pipeline.FlowInspector;
 import org.karst.pipeline.FlowItem;
 import org.karst.pipeline.Mailbox;
 import org.karst.pipeline.Meter;
@@ -50,9 +51,9 @@ import org.slf4j.LoggerFactory;
  * difference. All state is confined to one thread; every public method may be called from any.
  */
 @Component(
-        service = {Driver.class, PacketSender.class, OpenFlowDriver.class},
+        service = {Driver.class, PacketSender.class, FlowInspector.class, OpenFlowDriver.class},
         configurationPid = "org.karst.openflow")
-public final class OpenFlowDriver implements Driver, PacketSender {
+public final class OpenFlowDriver implements Driver, PacketSender, FlowInspector {
     /** {@link #name}. */
     public static final String NAME = "openflow";
 
@@ -201,6 +202,17 @@ public final class OpenFlowDriver implements Driver, PacketSender {
             }
         });
         return result;
+    }
+
+    @Override
+    public CompletionStage<List<String>> inspect(String node) {
+        return dump(node)
+                .thenApplyAsync(
+                        flows -> {
+                            NodeSwitch holder = nodes.get(node);
+                            return holder == null ? List.of() : holder.differences(flows);
+                        },
+                        thread);
     }
 
     /** Compares what a node's switch holds with what is wanted, and heals what differs. */

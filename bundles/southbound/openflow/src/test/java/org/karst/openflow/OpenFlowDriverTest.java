@@ -145,6 +145,27 @@ final class OpenFlowDriverTest {
     }
 
     @Test
+    void tellsWhichFlowSomebodyDeletedOrAltered() throws Exception {
+        applied(ALL, accept(), Change.added(item(flow(1))), Change.added(item(flow(2))), Change.added(item(flow(3))));
+        assertThat(driver.inspect(NODE).toCompletableFuture().get(30, TimeUnit.SECONDS))
+                .isEmpty();
+        real.ofctl("add-flow", "table=1,priority=3,actions=drop");
+        assertThat(driver.inspect(NODE).toCompletableFuture().get(30, TimeUnit.SECONDS))
+                .as("somebody else's flow is no difference")
+                .isEmpty();
+        real.ofctl("del-flows", "--strict", "table=" + STAGE + ",priority=100,ip,reg1=2");
+        real.ofctl("mod-flows", "--strict", "table=" + STAGE + ",priority=100,ip,reg1=3,actions=drop");
+        assertThat(driver.inspect(NODE).toCompletableFuture().get(30, TimeUnit.SECONDS))
+                .containsExactly(
+                        "the switch has another flow instead of \"" + flow(3) + "\"",
+                        "the switch lacks the flow \"" + flow(2) + "\"");
+        assertThat(driver.inspect("elsewhere").toCompletableFuture())
+                .failsWithin(10, TimeUnit.SECONDS)
+                .withThrowableThat()
+                .withMessageContaining("node elsewhere has no switch");
+    }
+
+    @Test
     void healsWhatDiffersAtConnectAndTouchesNothingElse() throws Exception {
         applied(
                 ALL,

@@ -22,6 +22,7 @@ import org.karst.incremental.View;
 import org.karst.pipeline.Attachment;
 import org.karst.pipeline.AttachmentKey;
 import org.karst.pipeline.Facts;
+import org.karst.pipeline.FlowInspector;
 import org.karst.pipeline.Interface;
 import org.karst.pipeline.LinkInspector;
 import org.karst.pipeline.Mailbox;
@@ -39,9 +40,11 @@ import org.slf4j.LoggerFactory;
  */
 final class CniDaemon implements CniServer.Handler {
     private static final Logger LOG = LoggerFactory.getLogger(CniDaemon.class);
+    private static final int MOST_TOLD = 5;
 
     private final Mailbox mailbox;
     private final LinkInspector links;
+    private final FlowInspector flows;
     private final Clock clock;
     private final Duration patience;
 
@@ -49,11 +52,13 @@ final class CniDaemon implements CniServer.Handler {
      * A daemon.
      *
      * @param links looks into containers
+     * @param flows looks into switches
      * @param patience how long a call waits for the world before the runtime is told to try again
      */
-    CniDaemon(Mailbox mailbox, LinkInspector links, Clock clock, Duration patience) {
+    CniDaemon(Mailbox mailbox, LinkInspector links, FlowInspector flows, Clock clock, Duration patience) {
         this.mailbox = mailbox;
         this.links = links;
+        this.flows = flows;
         this.clock = clock;
         this.patience = patience;
     }
@@ -250,10 +255,12 @@ final class CniDaemon implements CniServer.Handler {
                     return ready(key, attachment, call, Code.CHANGED);
                 })
                 .thenCompose(attachment -> inspect(key, attachment))
+                .thenCompose(differences -> {
+                    requireNone(call, differences);
+                    return flows.inspect(node);
+                })
                 .thenApply(differences -> {
-                    if (!differences.isEmpty()) {
-                        throw changed(call, String.join("; ", differences));
-                    }
+                    requireNone(call, differences);
                     return Answers.done();
                 });
     }
@@ -264,6 +271,14 @@ final class CniDaemon implements CniServer.Handler {
             case VETH -> links.inspect(PodLink.of(key, attachment));
             case DUMMY -> CompletableFuture.completedFuture(List.of());
         };
+    }
+
+    private static void requireNone(CniCall call, List<String> differences) {
+        if (!differences.isEmpty()) {
+            String more = differences.size() > MOST_TOLD ? "; and " + (differences.size() - MOST_TOLD) + " more" : "";
+            throw changed(
+                    call, String.join("; ", differences.subList(0, Math.min(MOST_TOLD, differences.size()))) + more);
+        }
     }
 
     /** What the runtime remembers of ADD against what is attached. */

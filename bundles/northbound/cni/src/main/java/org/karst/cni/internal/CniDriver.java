@@ -11,6 +11,7 @@ import org.karst.incremental.Change;
 import org.karst.incremental.Item;
 import org.karst.pipeline.Batch;
 import org.karst.pipeline.Driver;
+import org.karst.pipeline.FlowInspector;
 import org.karst.pipeline.LinkInspector;
 import org.karst.pipeline.Mailbox;
 import org.karst.pipeline.Target;
@@ -26,6 +27,7 @@ final class CniDriver implements Driver {
 
     private final String pattern;
     private final LinkInspector links;
+    private final FlowInspector flows;
     private final Clock clock;
     private final Duration patience;
     private final Map<Path, String> taken = new TreeMap<>();
@@ -37,9 +39,10 @@ final class CniDriver implements Driver {
      *
      * @param pattern path of a node's socket; {node} stands for the node's name
      */
-    CniDriver(String pattern, LinkInspector links, Clock clock, Duration patience) {
+    CniDriver(String pattern, LinkInspector links, FlowInspector flows, Clock clock, Duration patience) {
         this.pattern = pattern;
         this.links = links;
+        this.flows = flows;
         this.clock = clock;
         this.patience = patience;
     }
@@ -57,7 +60,7 @@ final class CniDriver implements Driver {
     @Override
     public void start(Mailbox box) {
         mailbox = box;
-        server = new CniServer(new CniDaemon(box, links, clock, patience));
+        server = new CniServer(new CniDaemon(box, links, flows, clock, patience));
     }
 
     @Override
@@ -80,7 +83,8 @@ final class CniDriver implements Driver {
         String other = taken.putIfAbsent(path, node);
         if (other != null) {
             LOG.error(
-                    "The CNI socket {} of node {} is already that of node {}: with several nodes \"socket\" in org.karst.cni.cfg must contain {node}",
+                    "The CNI socket {} of node {} is already that of node {}: with several nodes \"socket\" in"
+                            + " org.karst.cni.cfg must contain {node}",
                     path,
                     node,
                     other);

@@ -13,6 +13,7 @@ import org.karst.incremental.View;
 import org.karst.pipeline.BridgeEntry;
 import org.karst.pipeline.Driver;
 import org.karst.pipeline.Feature;
+import org.karst.pipeline.FlowInspector;
 import org.karst.pipeline.LinkInspector;
 import org.karst.pipeline.NodeAddress;
 import org.karst.pipeline.Topology;
@@ -38,14 +39,14 @@ public final class CniFeature implements Feature {
 
     private final CniDriver driver;
 
-    /** Made by Declarative Services, once there is something that looks into containers. */
+    /** Made by Declarative Services, once there is something that looks into containers and switches. */
     @Activate
-    public CniFeature(Configuration configuration, @Reference LinkInspector links) {
-        this(configuration.socket(), links, Clock.systemUTC(), PATIENCE);
+    public CniFeature(Configuration configuration, @Reference LinkInspector links, @Reference FlowInspector flows) {
+        this(configuration.socket(), links, flows, Clock.systemUTC(), PATIENCE);
     }
 
-    CniFeature(String socket, LinkInspector links, Clock clock, Duration patience) {
-        driver = new CniDriver(socket, links, clock, patience);
+    CniFeature(String socket, LinkInspector links, FlowInspector flows, Clock clock, Duration patience) {
+        driver = new CniDriver(socket, links, flows, clock, patience);
     }
 
     @Override

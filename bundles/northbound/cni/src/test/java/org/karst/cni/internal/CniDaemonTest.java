@@ -111,8 +111,8 @@ class CniDaemonTest {
             loop.close();
         }
         loop = new Loop(time, Set.of());
-        daemon = new CniDaemon(loop, node, clock, patience);
-        await(loop.bind(new CniFeature(directory.resolve("{node}.sock").toString(), node, clock, patience))
+        daemon = new CniDaemon(loop, node, node, clock, patience);
+        await(loop.bind(new CniFeature(directory.resolve("{node}.sock").toString(), node, node, clock, patience))
                 .toCompletableFuture());
         await(loop.bind(FakeNode.network()).toCompletableFuture());
         await(loop.bind(node.database()).toCompletableFuture());
@@ -367,6 +367,17 @@ class CniDaemonTest {
     }
 
     @Test
+    void checkLooksIntoTheSwitch() {
+        ready("10.128.2.0/24");
+        Reply result = add("c1");
+        assertThat(check("c1", result)).isEqualTo(new Reply(true, ""));
+        node.damageFlows("a", "b", "c", "d", "e", "f", "g");
+        Reply changed = check("c1", result);
+        assertThat(changed.code()).isEqualTo(102);
+        assertThat(changed.message()).endsWith("is not as it was made: a; b; c; d; e; and 2 more.");
+    }
+
+    @Test
     void checkComparesWithWhatIs() {
         start(Duration.ofMillis(500), Clock.systemUTC());
         ready("10.128.2.0/24");
@@ -438,8 +449,8 @@ class CniDaemonTest {
         Reply held = addWith("c2", "{'ips':['10.128.2.77']}");
         assertThat(held.code()).isEqualTo(101);
         assertThat(held.message())
-                .isEqualTo(
-                        "The requested address 10.128.2.77 cannot be given to pod default/pod-c2: pod default/pod-c1 holds it.");
+                .isEqualTo("The requested address 10.128.2.77 cannot be given to pod default/pod-c2: pod default/pod-c1"
+                        + " holds it.");
         assertThat(addWith("c2", "{'mac':'02:00:00:00:00:07'}").message()).contains("pod default/pod-c1 holds it");
         delete("c1");
         assertThat(addWith("c2", "{'ips':['10.128.2.77']}").addresses())

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -131,7 +132,11 @@ class CniOnRealNodeTest {
         }
         HostDriver host = new HostDriver(new HostSettings("/run/netns/{node}", true));
         Feature cni = new CniFeature(
-                directory.resolve("cni.sock").toString(), host, Clock.systemUTC(), Duration.ofSeconds(20));
+                directory.resolve("cni.sock").toString(),
+                host,
+                name -> CompletableFuture.completedFuture(List.of()),
+                Clock.systemUTC(),
+                Duration.ofSeconds(20));
         drivers.add(new OvsdbDriver(node.endpoint()));
         drivers.add(host);
         drivers.add(new WillingSwitch());

@@ -22,6 +22,7 @@ import org.karst.pipeline.Batch;
 import org.karst.pipeline.BridgeEntry;
 import org.karst.pipeline.Driver;
 import org.karst.pipeline.Feature;
+import org.karst.pipeline.FlowInspector;
 import org.karst.pipeline.Interface;
 import org.karst.pipeline.LinkInspector;
 import org.karst.pipeline.LinkState;
@@ -38,7 +39,7 @@ import org.karst.pipeline.World;
  * A node whose switch and host do at once what is wanted, and whose database outlives the process: three drivers by hand. It
  * can be told to be slow or to refuse.
  */
-final class FakeNode implements LinkInspector {
+final class FakeNode implements LinkInspector, FlowInspector {
     private final String node;
     private final SortedMap<String, SortedMap<String, String>> ports = new ConcurrentSkipListMap<>();
     private final SortedMap<String, String> entries = new ConcurrentSkipListMap<>();
@@ -46,6 +47,7 @@ final class FakeNode implements LinkInspector {
     private volatile String refusal = "";
     private volatile String linkRefusal = "";
     private volatile List<String> damage = List.of();
+    private volatile List<String> flowDamage = List.of();
     private volatile boolean hostHangs;
     private volatile boolean databaseHangs;
     private volatile boolean portsStay;
@@ -89,6 +91,16 @@ final class FakeNode implements LinkInspector {
     public CompletionStage<List<String>> inspect(PodLink wanted) {
         return CompletableFuture.completedFuture(
                 wanted.equals(links.get(wanted.name())) ? damage : List.of("no such link"));
+    }
+
+    /** From now on whoever looks into the switch finds this. */
+    void damageFlows(String... what) {
+        flowDamage = List.of(what);
+    }
+
+    @Override
+    public CompletionStage<List<String>> inspect(String name) {
+        return CompletableFuture.completedFuture(flowDamage);
     }
 
     void databaseHangs(boolean now) {

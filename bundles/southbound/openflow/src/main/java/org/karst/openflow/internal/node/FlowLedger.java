@@ -1,6 +1,7 @@
 package org.karst.openflow.internal.node;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.karst.incremental.Change;
+import org.karst.openflow.InstalledFlow;
 import org.karst.openflow.internal.codec.FlowDescription;
 import org.karst.openflow.internal.codec.RequestEncoder.FlowCommand;
 import org.karst.pipeline.Cookie;
@@ -149,6 +151,35 @@ final class FlowLedger {
             }
         }
         return queue.size();
+    }
+
+    /**
+     * Compares what is wanted with a dump, apart from what is queued, refused or under way.
+     *
+     * @return what is different, a sentence each, in the order of the flows' texts
+     */
+    List<String> differences(List<InstalledFlow> dump, Set<FlowItem.Identity> underWay) {
+        Map<FlowItem.Identity, Optional<Flow>> there = new HashMap<>();
+        for (InstalledFlow flow : dump) {
+            flow.match()
+                    .ifPresent(match ->
+                            there.put(new FlowItem.Identity(node, flow.table(), flow.priority(), match), flow.flow()));
+        }
+        List<String> differences = new ArrayList<>();
+        for (FlowItem item : wanted.values()) {
+            FlowItem.Identity identity = item.identity();
+            if (queue.containsKey(identity) || refused.containsKey(identity) || underWay.contains(identity)) {
+                continue;
+            }
+            Optional<Flow> found = there.get(identity);
+            if (found == null) {
+                differences.add("the switch lacks the flow \"" + item.flow() + "\"");
+            } else if (!found.equals(Optional.of(item.flow()))) {
+                differences.add("the switch has another flow instead of \"" + item.flow() + "\"");
+            }
+        }
+        Collections.sort(differences);
+        return differences;
     }
 
     /**

@@ -3,8 +3,10 @@ package org.karst.openflow.internal.node;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.karst.incremental.Change;
@@ -14,6 +16,7 @@ import org.karst.openflow.internal.codec.InboundMessage;
 import org.karst.openflow.internal.codec.RequestEncoder;
 import org.karst.openflow.internal.codec.RequestEncoder.BundleCommand;
 import org.karst.openflow.internal.connection.SwitchLink;
+import org.karst.pipeline.FlowItem;
 import org.karst.pipeline.Meter;
 import org.karst.pipeline.PacketOut;
 import org.karst.pipeline.Pruning;
@@ -393,6 +396,15 @@ public final class NodeSwitch {
         ByteBuf out = link.buffer();
         RequestEncoder.flowDescriptionRequest(out, xid);
         link.send(out);
+    }
+
+    /** What these flows, all that the switch holds, lack of those that are wanted, in words; what is on its way is left out. */
+    public List<String> differences(List<InstalledFlow> all) {
+        Set<FlowItem.Identity> underWay = new HashSet<>();
+        if (round != null) {
+            round.changes.forEach(change -> underWay.add(change.identity()));
+        }
+        return flows.differences(all, underWay);
     }
 
     /** Sends a packet; answers whether it was handed over. */
