@@ -3,15 +3,12 @@ package org.karst.openflow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,68 +18,15 @@ final class ListenerTest {
     @TempDir
     private Path directory;
 
-    @BeforeEach
-    void needsOpenssl() throws Exception {
-        Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/openssl")), "openssl is not installed");
-        for (String authority : List.of("ours", "theirs")) {
-            run(
-                    "req",
-                    "-x509",
-                    "-newkey",
-                    "rsa:2048",
-                    "-nodes",
-                    "-days",
-                    "2",
-                    "-subj",
-                    "/CN=" + authority,
-                    "-keyout",
-                    path(authority + ".key"),
-                    "-out",
-                    path(authority + ".pem"));
-        }
-        sign("controller", "ours");
-        sign("switch", "ours");
-        sign("stranger", "theirs");
-    }
+    private TestCertificates certificates;
 
-    private void sign(String name, String authority) throws Exception {
-        run(
-                "req",
-                "-newkey",
-                "rsa:2048",
-                "-nodes",
-                "-subj",
-                "/CN=" + name,
-                "-keyout",
-                path(name + ".key"),
-                "-out",
-                path(name + ".csr"));
-        run(
-                "x509",
-                "-req",
-                "-days",
-                "2",
-                "-in",
-                path(name + ".csr"),
-                "-CA",
-                path(authority + ".pem"),
-                "-CAkey",
-                path(authority + ".key"),
-                "-CAcreateserial",
-                "-out",
-                path(name + ".pem"));
+    @BeforeEach
+    void sign() throws Exception {
+        certificates = TestCertificates.in(directory);
     }
 
     private String path(String name) {
-        return directory.resolve(name).toString();
-    }
-
-    private static void run(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("openssl"));
-        command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
+        return certificates.path(name);
     }
 
     /** Whether somebody with these options of openssl is greeted in OpenFlow. */

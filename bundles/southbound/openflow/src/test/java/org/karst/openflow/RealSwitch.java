@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
@@ -20,23 +21,36 @@ final class RealSwitch implements AutoCloseable {
     static final String BRIDGE = "br-int";
 
     private final Path directory;
-    private final String namespace;
+    /** Its network namespace; empty: that of this process, in which it makes nothing but connections to the loopback. */
+    private final Optional<String> namespace;
+
     private final long datapathId;
     private Process database;
     private Process daemon;
     private SwitchLine line;
 
-    private RealSwitch(Path directory, String namespace, long datapathId) {
+    private RealSwitch(Path directory, Optional<String> namespace, long datapathId) {
         this.directory = directory;
         this.namespace = namespace;
         this.datapathId = datapathId;
     }
 
     static RealSwitch start(long datapathId) throws IOException, InterruptedException {
+        return start(
+                datapathId,
+                Optional.of("karst-t-of-" + ProcessHandle.current().pid() + "-" + System.nanoTime() % 100_000));
+    }
+
+    /** One that reaches the loopback of this process: for connections that cannot be relayed. */
+    static RealSwitch startHere(long datapathId) throws IOException, InterruptedException {
+        return start(datapathId, Optional.empty());
+    }
+
+    private static RealSwitch start(long datapathId, Optional<String> namespace)
+            throws IOException, InterruptedException {
         Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "needs root for a network namespace");
         Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/sbin/ovs-vswitchd")), "ovs-vswitchd is not installed");
         Path directory = Files.createTempDirectory("karst-openflow-");
-        String namespace = "karst-t-of-" + ProcessHandle.current().pid() + "-" + System.nanoTime() % 100_000;
         RealSwitch made = new RealSwitch(directory, namespace, datapathId);
         try {
             made.begin();
@@ -48,7 +62,9 @@ final class RealSwitch implements AutoCloseable {
     }
 
     private void begin() throws IOException, InterruptedException {
-        run("ip", "netns", "add", namespace);
+        if (namespace.isPresent()) {
+            run("ip", "netns", "add", namespace.get());
+        }
         run("ovsdb-tool", "create", path("conf.db"), "/usr/share/openvswitch/vswitch.ovsschema");
         database = launch(
                 "ovsdb-server",
@@ -74,11 +90,9 @@ final class RealSwitch implements AutoCloseable {
 
     void startDaemon() throws IOException, InterruptedException {
         Files.deleteIfExists(directory.resolve("vswitchd.ctl"));
-        daemon = launch(
-                "ip",
-                "netns",
-                "exec",
-                namespace,
+        List<String> command = new ArrayList<>();
+        namespace.ifPresent(name -> command.addAll(List.of("ip", "netns", "exec", name)));
+        command.addAll(List.of(
                 "ovs-vswitchd",
                 "unix:" + path("db.sock"),
                 "--enable-dummy",
@@ -86,7 +100,8 @@ final class RealSwitch implements AutoCloseable {
                 "--disable-system-route",
                 "--unixctl=" + path("vswitchd.ctl"),
                 "--pidfile=" + path("vswitchd.pid"),
-                "--log-file=" + path("vswitchd.log"));
+                "--log-file=" + path("vswitchd.log")));
+        daemon = launch(command.toArray(String[]::new));
         awaitFile("vswitchd.ctl");
     }
 
@@ -183,7 +198,9 @@ final class RealSwitch implements AutoCloseable {
                 process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
             }
         }
-        run("ip", "netns", "del", namespace);
+        if (namespace.isPresent()) {
+            run("ip", "netns", "del", namespace.get());
+        }
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
