@@ -18,6 +18,17 @@ public interface Driver {
     /** The classes of items that this driver takes; no other driver takes them. */
     Set<Class<? extends Item>> items();
 
+    /**
+     * The sources of the facts that this driver will tell because of an item: a node's bridge brings the attachments that its
+     * database remembers. The writer expects those that it does not know before any driver hears of the item, so that
+     * nobody removes what they may want.
+     *
+     * @param item one of {@link #items()} that was not wanted before
+     */
+    default Set<String> sources(Item item) {
+        return Set.of();
+    }
+
     /** Called once, before anything else. */
     void start(Mailbox mailbox);
 

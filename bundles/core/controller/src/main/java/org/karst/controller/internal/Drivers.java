@@ -5,10 +5,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.karst.incremental.Change;
 import org.karst.incremental.Engine;
 import org.karst.incremental.Item;
@@ -38,8 +40,12 @@ final class Drivers {
         this.reactions = reactions;
     }
 
-    /** Adds a driver and tells it all that it shall make true. */
-    void bind(Driver driver, Engine engine) {
+    /**
+     * Adds a driver and tells it all that it shall make true.
+     *
+     * @param expect told first which sources come with these items
+     */
+    void bind(Driver driver, Engine engine, Consumer<Set<String>> expect) {
         for (Class<? extends Item> type : driver.items()) {
             Driver other = byItem.putIfAbsent(type, driver);
             if (other != null) {
@@ -49,11 +55,14 @@ final class Drivers {
         }
         byName.put(driver.name(), driver);
         List<Change> all = new ArrayList<>();
+        Set<String> sources = new TreeSet<>();
         for (Item item : engine.items()) {
             if (byItem.get(item.getClass()) == driver) {
                 all.add(Change.added(item));
+                sources.addAll(driver.sources(item));
             }
         }
+        expect.accept(sources);
         send(driver, engine.revision(), all);
     }
 
@@ -69,17 +78,23 @@ final class Drivers {
      * Hands the differences of a settlement to those whom they concern.
      *
      * @param since when the event was posted that the settlement is due to, in {@link System#nanoTime}
+     * @param expect told first which sources come with new items
      */
-    void settled(Settlement settlement, long since) {
+    void settled(Settlement settlement, long since, Consumer<Set<String>> expect) {
         Map<Driver, List<Change>> parts = new LinkedHashMap<>();
+        Set<String> sources = new TreeSet<>();
         for (Change change : settlement.changes()) {
             Item item = change.after() == null ? change.before() : change.after();
             Driver driver = byItem.get(item.getClass());
             if (driver != null) {
                 parts.computeIfAbsent(driver, key -> new ArrayList<>()).add(change);
+                if (change.before() == null) {
+                    sources.addAll(driver.sources(item));
+                }
                 reactions.changed(target(driver, item), settlement.revision(), since);
             }
         }
+        expect.accept(sources);
         parts.forEach((driver, changes) -> send(driver, settlement.revision(), changes));
     }
 

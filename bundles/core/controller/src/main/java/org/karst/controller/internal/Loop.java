@@ -234,7 +234,7 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
 
     private void bindNow(Driver driver) {
         driver.start(new DriverMailbox(this, driver.name()));
-        drivers.bind(driver, engine);
+        drivers.bind(driver, engine, this::expect);
     }
 
     /** Takes a driver away and stops it. */
@@ -380,13 +380,21 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
         settleTimes.add(taken);
         settlement.failures().forEach(failure -> LOG.warn("{}", failure));
         settlement.conflicts().forEach(conflict -> LOG.warn("{}", conflict));
-        drivers.settled(settlement, cause.since(started));
+        drivers.settled(settlement, cause.since(started), this::expect);
         SortedMap<String, SortedSet<String>> echoing = cause.driversAlone();
         cause.settled();
         if (damping.settled(settlement, echoing, engine, now)) {
             cause.other();
         }
         waiters.ask(engine, drivers.changed());
+    }
+
+    /** From now on nobody removes anything until these have been heard. */
+    private void expect(Set<String> told) {
+        if (!told.isEmpty()) {
+            told.stream().filter(source -> !sources.known(source)).forEach(sources::expect);
+            drivers.prune(pruning(), engine.revision());
+        }
     }
 
     private Pruning pruning() {

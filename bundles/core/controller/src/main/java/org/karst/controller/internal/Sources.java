@@ -1,7 +1,6 @@
 package org.karst.controller.internal;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Collections;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.karst.incremental.Engine;
@@ -11,7 +10,7 @@ import org.karst.pipeline.World;
 final class Sources {
     private final Engine engine;
     private final SortedSet<String> expected = new TreeSet<>();
-    private final SortedSet<String> synced = new TreeSet<>();
+    private final SortedSet<String> silent = new TreeSet<>();
 
     Sources(Engine engine) {
         this.engine = engine;
@@ -19,27 +18,25 @@ final class Sources {
 
     void expect(String source) {
         expected.add(source);
-        synced.remove(source);
+        silent.add(source);
         engine.remove(World.SYNCED, source);
     }
 
     void synced(String source) {
         expected.add(source);
-        synced.add(source);
+        silent.remove(source);
         engine.put(World.SYNCED, source, true);
     }
 
     void forget(String source) {
         expected.remove(source);
-        synced.remove(source);
+        silent.remove(source);
         engine.remove(World.SYNCED, source);
     }
 
     /** Who has not been heard yet. */
-    List<String> silent() {
-        List<String> silent = new ArrayList<>(expected);
-        silent.removeAll(synced);
-        return silent;
+    SortedSet<String> silent() {
+        return Collections.unmodifiableSortedSet(silent);
     }
 
     boolean known(String source) {

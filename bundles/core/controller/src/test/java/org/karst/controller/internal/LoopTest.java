@@ -246,6 +246,33 @@ class LoopTest {
     }
 
     @Test
+    void nothingIsRemovedBeforeThoseAreHeardWhoComeWithANewItem() throws Exception {
+        for (var kind : List.of(World.PODS, World.NODES, World.NAMESPACES)) {
+            loop.post(Lane.FACTS, facts -> facts.synced(WatchItem.source(kind)));
+        }
+        get(loop.bind(new SampleFeature("wanted", "sample", Match.ip(), 1, false, null)));
+        loop.post(Lane.FACTS, facts -> {});
+        settled();
+        assertThat(driver.last().pruning().everything()).isTrue();
+        int before = driver.batches();
+        driver.comesWith("attachments/b");
+        node("b");
+        settled();
+        assertThat(driver.since(before))
+                .as("whoever hears of the node hears first that nothing may go")
+                .noneMatch(batch -> batch.pruning().everything())
+                .anyMatch(batch -> !batch.changes().isEmpty());
+        loop.post(Lane.FACTS, facts -> facts.synced("attachments/b"));
+        settled();
+        assertThat(driver.last().pruning().everything()).isTrue();
+        node("c");
+        settled();
+        assertThat(driver.last().pruning().everything())
+                .as("it is known already")
+                .isTrue();
+    }
+
+    @Test
     void whoWaitsIsToldWhenItHoldsAndIsTrueInTheWorld() throws Exception {
         CompletableFuture<String> waiting = loop.await(
                         view -> view.get(World.NODES.table(), new PodKey("", "b"))

@@ -19,6 +19,17 @@ final class RecordingDriver implements Driver, PacketSender {
     private final List<Batch> batches = new ArrayList<>();
     private final Map<Object, Item> flows = new HashMap<>();
     final List<PacketOut> packets = new ArrayList<>();
+    private volatile Set<String> sources = Set.of();
+
+    /** Says of each item that these come with it. */
+    void comesWith(String... names) {
+        sources = Set.of(names);
+    }
+
+    @Override
+    public Set<String> sources(Item item) {
+        return sources;
+    }
 
     @Override
     public String name() {
@@ -71,6 +82,10 @@ final class RecordingDriver implements Driver, PacketSender {
 
     synchronized int batches() {
         return batches.size();
+    }
+
+    synchronized List<Batch> since(int batch) {
+        return List.copyOf(batches.subList(batch, batches.size()));
     }
 
     synchronized Batch last() {

@@ -19,7 +19,6 @@ import org.karst.pipeline.Mailbox;
 import org.karst.pipeline.PlacedItem;
 import org.karst.pipeline.PortItem;
 import org.karst.pipeline.Target;
-import org.karst.pipeline.World;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.slf4j.Logger;
@@ -48,7 +47,6 @@ public final class OvsdbDriver implements Driver {
     private final SortedMap<String, NodeSwitch> nodes = new TreeMap<>(); // of the loop
     private OvsdbTransport transport;
     private Mailbox mailbox;
-    private boolean heardOfNodes;
     private boolean removing;
 
     /** Made by Declarative Services. */
@@ -74,11 +72,14 @@ public final class OvsdbDriver implements Driver {
     }
 
     @Override
+    public Set<String> sources(Item item) {
+        return NodeSwitch.sources(((PlacedItem) item).node());
+    }
+
+    @Override
     public void start(Mailbox box) {
         mailbox = box;
         transport = new OvsdbTransport(1);
-        // until the first node is known nobody can say which databases must be heard
-        mailbox.post(Mailbox.Lane.FACTS, facts -> facts.expect(World.INTERFACES.name()));
     }
 
     @Override
@@ -101,10 +102,6 @@ public final class OvsdbDriver implements Driver {
                 .toList()
                 .forEach(this::connect);
         byNode.forEach((node, changes) -> changes.forEach(nodes.get(node)::want));
-        if (!heardOfNodes && !nodes.isEmpty()) {
-            heardOfNodes = true;
-            mailbox.post(Mailbox.Lane.FACTS, facts -> facts.synced(World.INTERFACES.name()));
-        }
         boolean removal = batch.pruning().everything();
         (removal && !removing ? List.copyOf(nodes.keySet()) : List.copyOf(byNode.keySet()))
                 .forEach(node -> nodes.get(node).settle(batch.revision(), removal));
@@ -118,6 +115,7 @@ public final class OvsdbDriver implements Driver {
 
     private void connect(String node) {
         NodeSwitch connecting = new NodeSwitch(node, new Target(NAME, node), mailbox, () -> disconnect(node));
+        // Once more: a node that left a moment ago has had them forgotten.
         mailbox.post(Mailbox.Lane.FACTS, facts -> NodeSwitch.sources(node).forEach(facts::expect));
         Endpoint endpoint = Endpoint.parse(pattern.replace(NODE, node));
         LOG.info("Node {}: its switch's database is {}", node, endpoint);

@@ -123,8 +123,10 @@ class OvsdbDriverTest {
         assertThat(server.vsctl("get", "Bridge", "br-int", "protocols", "fail_mode", "other_config"))
                 .isEqualTo("[OpenFlow15]\nsecure\n{datapath-id=\"00000000000000aa\"}");
         assertThat(mailbox.sources())
-                .containsSubsequence("expect interfaces", "synced interfaces", "synced interfaces/node-1")
-                .containsSubsequence("expect attachments/node-1", "synced interfaces", "synced attachments/node-1");
+                .containsSubsequence("expect interfaces/node-1", "synced interfaces/node-1")
+                .containsSubsequence("expect attachments/node-1", "synced attachments/node-1");
+        assertThat(driver.sources(attached()))
+                .containsExactlyInAnyOrder("attachments/node-1", "freed-addresses/node-1", "interfaces/node-1");
 
         driver.apply(new Batch(4, List.of(Change.removed(attached())), ALL));
         mailbox.awaitAcknowledged(TARGET, 4);
