@@ -72,7 +72,7 @@ class MetricsHandlerTest {
                 .isEqualTo(run.<Integer>inspect(Inspection::cells).doubleValue());
         assertThat(sum("karst_evaluations_total", "definition=\"gates\""))
                 .isEqualTo(run.evaluations().get("gates").doubleValue());
-        assertThat(sum("karst_ready", "")).isZero();
+        assertThat(sum("karst_ready", "")).isEqualTo(1.0);
         assertThat(sum("karst_failures", "")).isZero();
     }
 
