@@ -8,9 +8,9 @@ import java.util.List;
  * switch gets and of how many bytes they, their bundles and barriers are. No other switch gets anything.
  */
 enum Edit {
-    ADD("a pod comes", 14, 6, 912),
-    CHANGE("its address changes", 15, 12, 1536),
-    REMOVE("it goes", 1, 6, 624);
+    ADD("a pod comes", 29, 17, 2184),
+    CHANGE("its address changes", 32, 34, 3824),
+    REMOVE("it goes", 3, 17, 1640);
 
     private static final int FIRST_SPARE_ADDRESS = 500;
 
