@@ -60,6 +60,7 @@ class NodeAgentTest {
     @TempDir
     private Path directory;
 
+    private Path state;
     private Sandbox sandbox;
     private ApiServer api;
     private KubernetesClient client;
@@ -73,8 +74,8 @@ class NodeAgentTest {
         Path plugin = directory.resolve("plugin");
         Files.writeString(plugin, PLUGIN);
         Files.setPosixFilePermissions(plugin, PosixFilePermissions.fromString("rwx------"));
-        sandbox =
-                Sandbox.start(SandboxSettings.of(name, Path.of("/tmp/" + name)).withNodes(1));
+        state = directory.resolve("state");
+        sandbox = Sandbox.start(SandboxSettings.of(name, state).withNodes(1));
         api = ApiServer.start(ApiServerSettings.in(directory.resolve("api")));
         client = ApiAccess.open(api.kubeconfig());
         SandboxNode node = sandbox.nodes().get(0);
@@ -164,7 +165,7 @@ class NodeAgentTest {
                 .startsWith("ADD " + created.getMetadata().getUid() + " /run/netns/" + place.namespace() + " eth0 ")
                 .contains("K8S_POD_NAMESPACE=demo;K8S_POD_NAME=web;")
                 .contains("\"type\":\"plugin\"")
-                .contains("\"socket\":\"/tmp/" + name + "/nodes/node-1/cni.sock\""));
+                .contains("\"socket\":\"" + state + "/nodes/node-1/cni.sock\""));
         Prober prober = new Prober(place, Duration.ofSeconds(2));
         assertThat(prober.tcp(InetAddress.getByName("10.99.0.7"), 60_000).problem())
                 .isEmpty();

@@ -27,10 +27,11 @@ import org.karst.sandbox.internal.Processes;
 @Tag("root")
 class ProgramTest {
     private final String name = "karst-t-" + ProcessHandle.current().pid();
-    private final Path state = Path.of("/tmp/" + name);
 
     @TempDir
     private Path directory;
+
+    private Path state;
 
     private Map<String, String> environment;
 
@@ -41,6 +42,7 @@ class ProgramTest {
     void prepare() throws Exception {
         assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
         assumeTrue(Files.isReadable(Path.of("/usr/share/openvswitch/vswitch.ovsschema")), "needs Open vSwitch");
+        state = directory.resolve("state");
         Path distribution = directory.resolve("distribution");
         Files.createDirectories(distribution.resolve("bin"));
         Files.createDirectories(distribution.resolve("etc"));

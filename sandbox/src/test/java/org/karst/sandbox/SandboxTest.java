@@ -19,6 +19,7 @@ import java.util.SortedSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.karst.host.Link;
 import org.karst.host.NetworkNamespace;
 import org.karst.host.RouteSocket;
@@ -30,11 +31,16 @@ class SandboxTest {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final String name = "karst-t-" + ProcessHandle.current().pid();
-    private final Path state = Path.of("/tmp/" + name);
+
+    @TempDir
+    private Path directory;
+
+    private Path state;
 
     @BeforeEach
     void needsRootAndOpenVSwitch() {
         assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
+        state = directory.resolve("state");
         assumeTrue(Files.isReadable(Path.of("/usr/share/openvswitch/vswitch.ovsschema")), "needs Open vSwitch");
     }
 

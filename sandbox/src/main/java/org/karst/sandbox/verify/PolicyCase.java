@@ -125,7 +125,6 @@ public record PolicyCase(String name, Cluster cluster, List<Step> steps) {
     }
 
     /** What an action does. The constants have the names of the file format. */
-    @SuppressWarnings("checkstyle:ConstantName")
     public enum Operation {
         createPolicy,
         updatePolicy,

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.karst.host.NetworkNamespace;
@@ -91,7 +92,7 @@ class NetworkPolicyTrafficTest {
     }
 
     @BeforeAll
-    static void start() throws Exception {
+    static void start(@TempDir Path directory) throws Exception {
         assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
         assumeTrue(Files.isExecutable(DISTRIBUTION.resolve("bin/karst-server")), "the distribution is not built");
         String name = "karst-t-np";
@@ -100,7 +101,7 @@ class NetworkPolicyTrafficTest {
             port = free.getLocalPort();
         }
         cluster = SandboxCluster.start(
-                SandboxSettings.of(name, Path.of("/tmp/" + name + "-" + port)),
+                SandboxSettings.of(name, directory.resolve("state")),
                 new ServerSettings(
                         DISTRIBUTION, DISTRIBUTION.resolve("bin/karst-cni"), port, Optional.empty(), Map.of()),
                 step -> {});

@@ -80,20 +80,15 @@ final class Tracking {
         Match valid = Match.all().with(CtState.TRK).without(CtState.INV);
         Match stale = valid.without(CtState.NEW).and(Abi.STALE, true);
         List<Flow> flows = new ArrayList<>();
-        flows.add(Flow.in(COMMIT)
-                .priority(10)
-                .when(valid.with(CtState.NEW))
-                .then(
-                        new Action.Move(Field.IN_PORT.whole(), SOURCE),
-                        new Action.Move(Abi.OUTPUT_PORT.range(), DESTINATION),
-                        new Action.Goto(EGRESS.number())));
-        flows.add(Flow.in(COMMIT)
-                .priority(10)
-                .when(stale.without(CtState.RPL))
-                .then(
-                        new Action.Move(Field.IN_PORT.whole(), SOURCE),
-                        new Action.Move(Abi.OUTPUT_PORT.range(), DESTINATION),
-                        new Action.Goto(EGRESS.number())));
+        for (Match forward : List.of(valid.with(CtState.NEW), stale.without(CtState.RPL))) {
+            flows.add(Flow.in(COMMIT)
+                    .priority(10)
+                    .when(forward)
+                    .then(
+                            new Action.Move(Field.IN_PORT.whole(), SOURCE),
+                            new Action.Move(Abi.OUTPUT_PORT.range(), DESTINATION),
+                            new Action.Goto(EGRESS.number())));
+        }
         flows.add(Flow.in(COMMIT)
                 .priority(10)
                 .when(stale.with(CtState.RPL))
