@@ -37,6 +37,11 @@ public interface Feature {
         return List.of();
     }
 
+    /** How it explains what its policy stages decide. */
+    default List<Judge> judges() {
+        return List.of();
+    }
+
     /** Drivers of its own, for what dies with the process; usually none. */
     default List<Driver> drivers() {
         return List.of();

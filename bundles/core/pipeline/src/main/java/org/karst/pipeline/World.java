@@ -75,6 +75,9 @@ public final class World {
     /** The key of the one row of {@link #LEADER}. */
     public static final String LEADER_KEY = "leader";
 
+    /** The judges of the features that are bound, by feature and place; {@link Judge#ask} asks them in order. */
+    public static final Table<String, Judge> JUDGES = Table.named("judges");
+
     /** The integration bridge's name, as in OVN-Kubernetes. */
     public static final String INTEGRATION_BRIDGE = "br-int";
     /** The external bridge's name, as in OVN-Kubernetes. */

@@ -190,6 +190,49 @@ final class Members {
 
     private Members() {}
 
+    /** The node that has an address, if one has. */
+    static Optional<String> nodeOf(View view, Ip address) {
+        return view.containing(NODES_BY_ADDRESS, prefix(address.single())).stream()
+                .map(PodKey::name)
+                .filter(node -> Topology.addresses(view, node).contains(address))
+                .findFirst();
+    }
+
+    /** Whether whoever has an address belongs to some peers. */
+    static boolean has(View view, PeerSet peers, Ip address) {
+        if (peers.isAll()) {
+            return true;
+        }
+        Optional<String> node = nodeOf(view, address);
+        if (node.isPresent()) {
+            return view.get(OF_NODE, node.get()).stream()
+                    .anyMatch(of -> of.peers().equals(peers));
+        }
+        return peers.peers().stream().anyMatch(peer -> peer.hasAddress(address))
+                || peers.hasEveryPod() && isInCluster(view, address)
+                || view.get(Pods.OWNERS, address).stream().anyMatch(group -> hasGroup(view, peers, group));
+    }
+
+    /** Whether an owner of an address belongs to some peers and has a port that one of the names stands for. */
+    static boolean has(View view, PeerSet peers, Ip address, SortedSet<PortName> names, int port) {
+        return view.get(Pods.OWNERS, address).stream()
+                .filter(group -> names.stream().anyMatch(name -> group.ports().has(name, port)))
+                .anyMatch(group -> peers.isAll()
+                        || hasGroup(view, peers, group)
+                        || peers.peers().stream().anyMatch(peer -> peer.hasAddress(address)));
+    }
+
+    private static boolean hasGroup(View view, PeerSet peers, Group group) {
+        Labels namespace = view.get(Pods.NAMESPACE_LABELS, group.namespace());
+        return peers.peers().stream().anyMatch(peer -> peer.hasPod(group.namespace(), namespace, group.labels()));
+    }
+
+    private static boolean isInCluster(View view, Ip address) {
+        return view.get(World.CLUSTER, World.CLUSTER_KEY).stream()
+                .flatMap(cluster -> cluster.clusterCidrs().stream())
+                .anyMatch(cidr -> cidr.contains(address));
+    }
+
     /** Peers by a named port. */
     record Named(PeerSet peers, PortName name) {}
 

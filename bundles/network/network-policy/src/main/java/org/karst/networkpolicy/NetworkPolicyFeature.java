@@ -14,6 +14,7 @@ import org.karst.pipeline.Attachment;
 import org.karst.pipeline.Direction;
 import org.karst.pipeline.EventItem;
 import org.karst.pipeline.Feature;
+import org.karst.pipeline.Judge;
 import org.karst.pipeline.Kind;
 import org.karst.pipeline.Stage;
 import org.karst.pipeline.Subject;
@@ -53,6 +54,11 @@ public final class NetworkPolicyFeature implements Feature {
     @Override
     public List<Query<Subject, Long>> verdicts() {
         return List.of(VERDICT);
+    }
+
+    @Override
+    public List<Judge> judges() {
+        return List.of(new PolicyJudge(Direction.EGRESS).judge(), new PolicyJudge(Direction.INGRESS).judge());
     }
 
     private static long verdict(View view, Subject subject) {

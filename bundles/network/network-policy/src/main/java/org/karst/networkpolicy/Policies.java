@@ -41,7 +41,7 @@ final class Policies {
                     .toList());
 
     /** The policies that apply to a group. */
-    private static final Query<Group, SortedSet<PodKey>> OF_GROUP = Query.of("policies-of-group", (view, group) -> {
+    static final Query<Group, SortedSet<PodKey>> OF_GROUP = Query.of("policies-of-group", (view, group) -> {
         SortedSet<PodKey> policies = new TreeSet<>();
         for (String anchor : LabelSelector.anchors(group.labels())) {
             for (PodKey key : view.find(BY_SUBJECT, Peer.Anchors.inNamespace(group.namespace(), anchor))) {

@@ -64,7 +64,7 @@ final class PolicyDecoder {
         for (int i = 0; i < documents.size(); i++) {
             String field = list + "[" + i + "]";
             try {
-                rules.add(rule(documents.get(i), field, direction));
+                rules.add(rule(i, documents.get(i), field, direction));
             } catch (IllegalArgumentException e) {
                 problems.add(e.getMessage() + "; " + field + " allows nothing");
             }
@@ -72,7 +72,7 @@ final class PolicyDecoder {
         return rules;
     }
 
-    private PolicyRule rule(Document document, String field, Direction direction) {
+    private PolicyRule rule(int index, Document document, String field, Direction direction) {
         String peersName =
                 switch (direction) {
                     case EGRESS -> "to";
@@ -84,7 +84,9 @@ final class PolicyDecoder {
             read.add(peer(peers.get(i), field + "." + peersName + "[" + i + "]"));
         }
         return new PolicyRule(
-                read.isEmpty() ? PeerSet.ALL : PeerSet.of(read), ports(document.list("ports"), field + ".ports"));
+                index,
+                read.isEmpty() ? PeerSet.ALL : PeerSet.of(read),
+                ports(document.list("ports"), field + ".ports"));
     }
 
     private Peer peer(Document document, String field) {

@@ -72,10 +72,7 @@ final class PolicyStage {
 
     PolicyStage(Direction direction) {
         this.direction = direction;
-        slot = switch (direction) {
-            case EGRESS -> Slot.EGRESS_POLICY;
-            case INGRESS -> Slot.INGRESS_POLICY;
-        };
+        slot = slot(direction);
         judged = switch (direction) {
             case EGRESS -> Abi.EGRESS_JUDGED;
             case INGRESS -> Abi.INGRESS_JUDGED;
@@ -84,6 +81,13 @@ final class PolicyStage {
         subjects = new TableRef(slot, 1, direction + "_SUBJECTS");
         peers = new TableRef(slot, 2, direction + "_PEERS");
         rules = new TableRef(slot, 3, direction + "_RULES");
+    }
+
+    static Slot slot(Direction direction) {
+        return switch (direction) {
+            case EGRESS -> Slot.EGRESS_POLICY;
+            case INGRESS -> Slot.INGRESS_POLICY;
+        };
     }
 
     Stage stage() {

@@ -32,6 +32,10 @@ record PortRange(Protocol protocol, int first, int last) implements Comparable<P
         return new PortRange(protocol, 0, LARGEST);
     }
 
+    boolean contains(int protocolNumber, int port) {
+        return protocol.number() == protocolNumber && first <= port && port <= last;
+    }
+
     /** The same ports in as few ranges as can be. */
     static SortedSet<PortRange> united(SortedSet<PortRange> ranges) {
         Map<Protocol, PortRange> open = new TreeMap<>();

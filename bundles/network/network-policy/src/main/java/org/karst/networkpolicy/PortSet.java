@@ -3,6 +3,7 @@ package org.karst.networkpolicy;
 import java.util.Collections;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.karst.pipeline.Connection;
 
 /**
  * Destination ports of a rule.
@@ -30,6 +31,13 @@ record PortSet(boolean all, SortedSet<PortRange> ranges, SortedSet<PortName> nam
     /** Whether no packet is meant. */
     boolean isNothing() {
         return !all && ranges.isEmpty() && names.isEmpty();
+    }
+
+    /** Whether a connection is meant by number, or because everything is. */
+    boolean contains(Connection connection) {
+        return all
+                || ranges.stream()
+                        .anyMatch(range -> range.contains(connection.protocol(), connection.destinationPort()));
     }
 
     /** With the numbers that the names stand for in a pod; a name that it has not stands for nothing. */

@@ -1,5 +1,6 @@
 package org.karst.networkpolicy;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,15 +41,23 @@ final class Oracle {
     record End(Ip address, Optional<Pod> pod) {}
 
     boolean egress(Pod from, End to, String protocol, int port) {
-        return from.equals(to.pod().orElse(null)) || allowed("Egress", from, to, to.pod(), protocol, port);
+        return from.equals(to.pod().orElse(null)) || isAllowed(rules("Egress", from, to, to.pod(), protocol, port));
     }
 
     boolean ingress(End from, Pod to, String protocol, int port) {
-        return to.equals(from.pod().orElse(null)) || allowed("Ingress", to, from, Optional.of(to), protocol, port);
+        return to.equals(from.pod().orElse(null))
+                || isAllowed(rules("Ingress", to, from, Optional.of(to), protocol, port));
     }
 
-    private boolean allowed(String type, Pod subject, End peer, Optional<Pod> destination, String protocol, int port) {
+    private static boolean isAllowed(Optional<List<String>> rules) {
+        return rules.map(allowing -> !allowing.isEmpty()).orElse(true);
+    }
+
+    /** The rules that allow a connection, as namespace/policy[index]; empty if nothing isolates the subject. */
+    Optional<List<String>> rules(
+            String type, Pod subject, End peer, Optional<Pod> destination, String protocol, int port) {
         boolean isolated = false;
+        List<String> allowing = new ArrayList<>();
         for (var policy : policies.entrySet()) {
             Map<String, Object> spec = policy.getValue();
             String namespace = policy.getKey().split("/", 2)[0];
@@ -58,18 +67,19 @@ final class Oracle {
                 continue;
             }
             isolated = true;
-            for (Object rule : list(spec.get(type.toLowerCase(java.util.Locale.ROOT)))) {
-                List<Object> peers = list(map(rule).get(type.equals("Egress") ? "to" : "from"));
-                List<Object> ports = list(map(rule).get("ports"));
+            List<Object> rules = list(spec.get(type.toLowerCase(java.util.Locale.ROOT)));
+            for (int i = 0; i < rules.size(); i++) {
+                List<Object> peers = list(map(rules.get(i)).get(type.equals("Egress") ? "to" : "from"));
+                List<Object> ports = list(map(rules.get(i)).get("ports"));
                 boolean peerMatches = peers.isEmpty() || peers.stream().anyMatch(each -> isPeer(each, namespace, peer));
                 boolean portMatches = ports.isEmpty()
                         || ports.stream().anyMatch(each -> isPort(map(each), destination, protocol, port));
                 if (peerMatches && portMatches) {
-                    return true;
+                    allowing.add(policy.getKey() + "[" + i + "]");
                 }
             }
         }
-        return !isolated;
+        return isolated ? Optional.of(allowing) : Optional.empty();
     }
 
     private static List<String> types(Map<String, Object> spec) {

@@ -57,6 +57,7 @@ class TruthTest {
                 for (String node : NODES) {
                     switches.get(node).flows(run.switchFlows(node));
                 }
+                new JudgeCheck(oracle, run).all("seed " + seed + " step " + step + ": ");
                 for (int i = 0; i < questions; i++) {
                     ask("seed " + seed + " step " + step + ": ");
                 }

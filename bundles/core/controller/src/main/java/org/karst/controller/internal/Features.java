@@ -22,6 +22,7 @@ import org.karst.pipeline.Answer;
 import org.karst.pipeline.Driver;
 import org.karst.pipeline.Feature;
 import org.karst.pipeline.FlowItem;
+import org.karst.pipeline.Judge;
 import org.karst.pipeline.Kind;
 import org.karst.pipeline.Stage;
 import org.karst.pipeline.Subject;
@@ -49,6 +50,7 @@ final class Features {
             List<Kind<?>> kinds,
             List<Stage> stages,
             int verdicts,
+            int judges,
             List<Driver> drivers) {}
 
     Features(Engine engine, Sources sources) {
@@ -70,9 +72,11 @@ final class Features {
         List<Rule<?>> rules = new ArrayList<>(feature.rules());
         stages.forEach(stage -> rules.addAll(Linker.link(stage)));
         List<Query<Subject, Long>> verdicts = List.copyOf(feature.verdicts());
+        List<Judge> judges = List.copyOf(feature.judges());
         bound.put(
                 feature.name(),
-                new Bound(feature, rules, feature.watches(), stages, verdicts.size(), feature.drivers()));
+                new Bound(
+                        feature, rules, feature.watches(), stages, verdicts.size(), judges.size(), feature.drivers()));
         for (Stage stage : stages) {
             engine.put(BoundStage.STAGES, stage.name(), BoundStage.of(feature.name(), stage));
             stage.answers().forEach(answer -> answers.put(Answer.number(answer.name()), answer));
@@ -85,6 +89,9 @@ final class Features {
         }
         for (int i = 0; i < verdicts.size(); i++) {
             engine.put(Verdicts.QUERIES, feature.name() + "/" + i, verdicts.get(i));
+        }
+        for (int i = 0; i < judges.size(); i++) {
+            engine.put(World.JUDGES, feature.name() + "/" + i, judges.get(i));
         }
         if (rules.stream().anyMatch(rule -> rule.scope() == Scope.LEADER)) {
             engine.put(LED, feature.name(), List.copyOf(feature.watches()));
@@ -139,6 +146,9 @@ final class Features {
         bound.remove(feature.name());
         for (int i = 0; i < gone.verdicts(); i++) {
             engine.remove(Verdicts.QUERIES, feature.name() + "/" + i);
+        }
+        for (int i = 0; i < gone.judges(); i++) {
+            engine.remove(World.JUDGES, feature.name() + "/" + i);
         }
         for (Stage stage : gone.stages()) {
             stage.answers().forEach(answer -> answers.remove(Answer.number(answer.name()), answer));

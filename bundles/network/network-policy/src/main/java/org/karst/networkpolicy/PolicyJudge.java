@@ -1,0 +1,139 @@
+package org.karst.networkpolicy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.karst.incremental.Unit;
+import org.karst.incremental.View;
+import org.karst.model.Ip;
+import org.karst.model.PodKey;
+import org.karst.pipeline.Attachment;
+import org.karst.pipeline.AttachmentKey;
+import org.karst.pipeline.Connection;
+import org.karst.pipeline.Direction;
+import org.karst.pipeline.Judge;
+import org.karst.pipeline.Judgement;
+import org.karst.pipeline.RuleReference;
+import org.karst.pipeline.Topology;
+import org.karst.pipeline.World;
+
+/** What the flows of {@link PolicyStage} decide, said of one connection with the rules that are the reason. */
+final class PolicyJudge {
+    private static final String KIND = "NetworkPolicy";
+
+    private final Direction direction;
+
+    PolicyJudge(Direction direction) {
+        this.direction = direction;
+    }
+
+    Judge judge() {
+        return new Judge(PolicyStage.slot(direction), direction, this::judge);
+    }
+
+    private Judgement judge(View view, AttachmentKey subject, Connection connection) {
+        Optional<Attachment> attachment = view.get(World.ATTACHMENTS, subject);
+        if (attachment.isEmpty()) {
+            return Judgement.notSubject("no interface " + subject + " is attached");
+        }
+        if (!view.get(Pods.KNOWN, Unit.UNIT)) {
+            return Judgement.notSubject("pods and policies have not all been listed yet");
+        }
+        PodKey pod = attachment.get().pod();
+        Optional<Group> group = view.get(Pods.GROUP, pod);
+        List<PodKey> isolating = group.map(of -> isolating(view, of)).orElse(List.of());
+        if (group.isPresent() && isolating.isEmpty()) {
+            return Judgement.notSubject("no NetworkPolicy isolates " + pod + " in this direction");
+        }
+        Optional<String> exempt = exempt(view, subject, attachment.get(), connection);
+        if (exempt.isPresent()) {
+            return Judgement.exempt(exempt.get());
+        }
+        if (group.isEmpty()) {
+            return Judgement.denied(
+                    List.of(), "the labels of " + pod + " are not known: there is no such pod, or it has finished");
+        }
+        List<RuleReference> allowing = allowing(view, group.get(), isolating, connection);
+        return allowing.isEmpty() ? unallowed(pod, isolating) : Judgement.allowed(allowing);
+    }
+
+    private Optional<String> exempt(View view, AttachmentKey subject, Attachment attachment, Connection connection) {
+        if (direction == Direction.INGRESS
+                && Topology.addresses(view, subject.node()).contains(connection.source())) {
+            return Optional.of("it comes from " + subject.node() + ", the pod's own node");
+        }
+        return connection.source().equals(connection.destination())
+                        && attachment.ips().contains(connection.source())
+                ? Optional.of("a pod reaches itself")
+                : Optional.empty();
+    }
+
+    private List<PodKey> isolating(View view, Group group) {
+        return view.get(Policies.OF_GROUP, group).stream()
+                .filter(key -> policy(view, key).isolates(direction))
+                .toList();
+    }
+
+    private static Policy policy(View view, PodKey key) {
+        return view.get(Policies.POLICIES.table(), key).orElseThrow();
+    }
+
+    private List<RuleReference> allowing(View view, Group group, List<PodKey> policies, Connection connection) {
+        List<RuleReference> allowing = new ArrayList<>();
+        for (PodKey key : policies) {
+            for (PolicyRule rule : policy(view, key).rules(direction)) {
+                if (allows(view, group, rule, connection)) {
+                    allowing.add(reference(
+                            key,
+                            OptionalInt.of(rule.index()),
+                            key.name() + ":" + RuleReference.word(direction) + ":" + rule.index()));
+                }
+            }
+        }
+        return allowing;
+    }
+
+    private boolean allows(View view, Group group, PolicyRule rule, Connection connection) {
+        Ip peer = connection.peer(direction);
+        PortSet ports =
+                switch (direction) {
+                    case EGRESS -> rule.ports().numbered();
+                    case INGRESS -> rule.ports().resolved(group.ports());
+                };
+        if (ports.contains(connection)) {
+            return Members.has(view, rule.peers(), peer);
+        }
+        return direction == Direction.EGRESS
+                && connection.hasPorts()
+                && Members.has(view, rule.peers(), peer, named(rule, connection), connection.destinationPort());
+    }
+
+    /** The names in a rule that may stand for the connection's port. */
+    private static SortedSet<PortName> named(PolicyRule rule, Connection connection) {
+        return rule.ports().names().stream()
+                .filter(name -> name.protocol().number() == connection.protocol())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private Judgement unallowed(PodKey pod, List<PodKey> isolating) {
+        List<RuleReference> policies = isolating.stream()
+                .map(key -> reference(key, OptionalInt.empty(), RuleReference.word(direction)))
+                .toList();
+        return Judgement.denied(policies, "no rule of the policies that isolate " + pod + " allows it");
+    }
+
+    private RuleReference reference(PodKey policy, OptionalInt index, String aclEnd) {
+        return new RuleReference(
+                0,
+                KIND,
+                policy.namespace(),
+                policy.name(),
+                direction,
+                index,
+                "NP:" + policy.namespace() + ":" + aclEnd);
+    }
+}
