@@ -23,13 +23,13 @@ public final class FeatureLaws {
     public static void check(String packageName) {
         JavaClasses feature = new ClassFileImporter()
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                .importPackages(packageName, "org.karst.network.family");
+                .importPackages(packageName, "org.karst.network");
         classes()
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         packageName + "..",
-                        "org.karst.network.family..",
+                        "org.karst.network..",
                         "org.karst.pipeline",
                         "org.karst.model",
                         "org.karst.incremental",

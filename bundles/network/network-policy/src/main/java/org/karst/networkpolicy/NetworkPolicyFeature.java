@@ -34,7 +34,7 @@ public final class NetworkPolicyFeature implements Feature {
 
     @Override
     public List<Kind<?>> watches() {
-        return List.of(Policies.POLICIES, Pods.PORTS);
+        return List.of(Policies.POLICIES, Policies.PODS.ports());
     }
 
     @Override
@@ -66,10 +66,13 @@ public final class NetworkPolicyFeature implements Feature {
         if (attachment.isEmpty()) {
             return 0;
         }
-        return view.get(Pods.GROUP, attachment.get().pod())
+        return Policies.PODS
+                .group(view, attachment.get().pod())
                 .map(group -> view.get(Members.VERDICT, new Side(subject.direction(), group)))
-                .orElseGet(() ->
-                        Pods.grants(view, subject.direction(), attachment.get()).isolated() ? 1L : 0L);
+                .orElseGet(() -> Policies.grants(view, subject.direction(), attachment.get())
+                                .isolated()
+                        ? 1L
+                        : 0L);
     }
 
     private static List<Item> problems(View view, PodKey key) {

@@ -19,7 +19,17 @@ import org.karst.incremental.Query;
 import org.karst.incremental.View;
 import org.karst.model.LabelSelector;
 import org.karst.model.PodKey;
-import org.karst.networkpolicy.Pods.Selection;
+import org.karst.network.policy.Group;
+import org.karst.network.policy.NamedPort;
+import org.karst.network.policy.Peer;
+import org.karst.network.policy.PeerMembers;
+import org.karst.network.policy.PeerSet;
+import org.karst.network.policy.Pods;
+import org.karst.network.policy.Pods.Selection;
+import org.karst.network.policy.PortName;
+import org.karst.network.policy.PortSet;
+import org.karst.network.policy.Traffic;
+import org.karst.pipeline.Attachment;
 import org.karst.pipeline.Direction;
 import org.karst.pipeline.Kind;
 
@@ -28,6 +38,10 @@ final class Policies {
     /** networking.k8s.io/v1 NetworkPolicy. */
     static final Kind<Policy> POLICIES =
             Kind.namespaced("networking.k8s.io/v1", "networkpolicies", PolicyDecoder::decode);
+
+    static final Pods PODS = new Pods("policy", POLICIES);
+
+    static final PeerMembers PEERS = new PeerMembers("policy", PODS);
 
     private static final Index<String, PodKey, Policy> BY_SUBJECT = Index.byKeyAndRow(
             "policies-by-subject", POLICIES.table(), (key, policy) -> policy.subjects().anchors().stream()
@@ -56,7 +70,7 @@ final class Policies {
     /** What a group is allowed. */
     static final Query<Side, Grants> GRANTS = Query.of("policy-grants", (view, side) -> {
         boolean isolated = false;
-        SortedSet<Grant> grants = new TreeSet<>();
+        SortedSet<Traffic> grants = new TreeSet<>();
         for (PodKey key : view.get(OF_GROUP, side.group())) {
             Policy policy = view.get(POLICIES.table(), key).orElseThrow();
             isolated |= policy.isolates(side.direction());
@@ -77,8 +91,8 @@ final class Policies {
         }
         Selection subjects =
                 new Selection(part.policy().namespace(), policy.orElseThrow().subjects());
-        view.get(Pods.NODES, subjects).forEach((group, nodes) -> {
-            Set<Grant> grants = new LinkedHashSet<>();
+        PODS.nodes(view, subjects).forEach((group, nodes) -> {
+            Set<Traffic> grants = new LinkedHashSet<>();
             rules.forEach(rule -> addGrants(view, new Side(part.direction(), group), rule, grants));
             nodes.forEach(node -> grants.forEach(grant -> uses.add(new Use(node, grant))));
         });
@@ -86,7 +100,7 @@ final class Policies {
     });
 
     /** Where peers are used: by node the grants that name them. */
-    static final Query<Peers, SortedMap<String, SortedSet<Grant>>> USES = Query.of("policy-uses", (view, peers) -> {
+    static final Query<Peers, SortedMap<String, SortedSet<Traffic>>> USES = Query.of("policy-uses", (view, peers) -> {
         Set<Use> uses = new HashSet<>();
         for (PodKey key : view.find(BY_PEERS, peers)) {
             for (Use use : view.get(USES_OF_POLICY, new Part(key, peers.direction()))) {
@@ -95,29 +109,29 @@ final class Policies {
                 }
             }
         }
-        SortedMap<String, SortedSet<Grant>> byNode = new TreeMap<>();
+        SortedMap<String, SortedSet<Traffic>> byNode = new TreeMap<>();
         uses.forEach(use ->
                 byNode.computeIfAbsent(use.node(), unused -> new TreeSet<>()).add(use.grant()));
         return byNode;
     });
 
     /** The grants of the groups on a node. */
-    static final Query<Place, SortedSet<Grant>> ON_NODE = Query.of("policy-grants-of-node", (view, place) -> {
-        SortedSet<Grant> grants = new TreeSet<>();
-        for (Group group : view.get(Pods.ON_NODE, place.node())) {
+    static final Query<Place, SortedSet<Traffic>> ON_NODE = Query.of("policy-grants-of-node", (view, place) -> {
+        SortedSet<Traffic> grants = new TreeSet<>();
+        for (Group group : PODS.groupsOfNode(view, place.node())) {
             grants.addAll(view.get(GRANTS, new Side(place.direction(), group)).grants());
         }
         return grants;
     });
 
     /** The grants on a node whose hashes are equal: hardly ever any. */
-    private static final Query<Place, SortedMap<Integer, SortedSet<Grant>>> COLLIDING =
+    private static final Query<Place, SortedMap<Integer, SortedSet<Traffic>>> COLLIDING =
             Query.of("policy-conjunctions-with-one-hash", (view, place) -> {
-                SortedMap<Integer, Grant> first = new TreeMap<>();
-                SortedMap<Integer, SortedSet<Grant>> colliding = new TreeMap<>();
-                for (Grant grant : view.get(ON_NODE, place)) {
+                SortedMap<Integer, Traffic> first = new TreeMap<>();
+                SortedMap<Integer, SortedSet<Traffic>> colliding = new TreeMap<>();
+                for (Traffic grant : view.get(ON_NODE, place)) {
                     int hash = numberHash(grant);
-                    Grant other = first.putIfAbsent(hash, grant);
+                    Traffic other = first.putIfAbsent(hash, grant);
                     if (other != null) {
                         colliding
                                 .computeIfAbsent(hash, unused -> new TreeSet<>(Collections.singleton(other)))
@@ -136,7 +150,7 @@ final class Policies {
     record Part(PodKey policy, Direction direction) {}
 
     /** A grant to subjects on a node. */
-    record Use(String node, Grant grant) {}
+    record Use(String node, Traffic grant) {}
 
     /** A node's subjects in a direction. */
     record Place(Direction direction, String node) {}
@@ -161,7 +175,7 @@ final class Policies {
      * @param isolated whether what is not granted is denied
      * @param grants sorted
      */
-    record Grants(boolean isolated, SortedSet<Grant> grants) {
+    record Grants(boolean isolated, SortedSet<Traffic> grants) {
         static final Grants OPEN = new Grants(false, Collections.emptySortedSet());
         static final Grants NOTHING = new Grants(true, Collections.emptySortedSet());
 
@@ -170,39 +184,52 @@ final class Policies {
         }
 
         boolean allowEverything() {
-            return !isolated || grants.stream().anyMatch(Grant::isEverything);
+            return !isolated || grants.stream().anyMatch(Traffic::isEverything);
         }
     }
 
-    private static void addGrants(View view, Side side, PolicyRule rule, Set<Grant> grants) {
+    /**
+     * What applies to an interface: what its pod's group is granted, nothing to a pod whose labels nobody knows yet (or that has
+     * finished), and everything as long as nothing is known at all.
+     */
+    static Grants grants(View view, Direction direction, Attachment attachment) {
+        if (!PODS.known(view)) {
+            return Grants.OPEN;
+        }
+        return PODS.group(view, attachment.pod())
+                .map(group -> view.get(GRANTS, new Side(direction, group)))
+                .orElse(Grants.NOTHING);
+    }
+
+    private static void addGrants(View view, Side side, PolicyRule rule, Set<Traffic> grants) {
         PortSet numbered =
                 switch (side.direction()) {
                     case EGRESS -> rule.ports().numbered();
                     case INGRESS -> rule.ports().resolved(side.group().ports());
                 };
         if (!numbered.isNothing()) {
-            grants.add(Grant.of(rule.peers(), numbered));
+            grants.add(Traffic.of(rule.peers(), numbered));
         }
         if (side.direction() == Direction.EGRESS) {
             for (PortName name : rule.ports().names()) {
-                for (int number : view.get(Members.NUMBERS, new Members.Named(rule.peers(), name))) {
-                    grants.add(Grant.of(rule.peers(), new NamedPort(name, number)));
+                for (int number : PEERS.numbers(view, new PeerMembers.Named(rule.peers(), name))) {
+                    grants.add(Traffic.of(rule.peers(), new NamedPort(name, number)));
                 }
             }
         }
     }
 
     /** The number of a grant's conjunction on a node: the same in each process, and undisturbed by other grants. */
-    static long number(View view, Direction direction, String node, Grant grant) {
+    static long number(View view, Direction direction, String node, Traffic grant) {
         int hash = numberHash(grant);
-        SortedSet<Grant> colliding =
+        SortedSet<Traffic> colliding =
                 view.get(COLLIDING, new Place(direction, node)).get(hash);
         int rank = colliding == null ? 0 : colliding.headSet(grant).size();
         return (long) hash << 8 | rank;
     }
 
     /** 1 to 0xfffeff, as {@link Numbering} has it. */
-    private static int numberHash(Grant grant) {
+    private static int numberHash(Traffic grant) {
         return Numbering.hash(Long.toHexString(grant.hash()));
     }
 

@@ -9,6 +9,12 @@ import org.karst.model.Cidr;
 import org.karst.model.Document;
 import org.karst.model.Ip;
 import org.karst.model.LabelSelector;
+import org.karst.network.policy.Peer;
+import org.karst.network.policy.PeerSet;
+import org.karst.network.policy.PortName;
+import org.karst.network.policy.PortRange;
+import org.karst.network.policy.PortSet;
+import org.karst.network.policy.Protocol;
 import org.karst.pipeline.Direction;
 
 /**

@@ -7,10 +7,12 @@ import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.karst.incremental.Unit;
 import org.karst.incremental.View;
 import org.karst.model.Ip;
 import org.karst.model.PodKey;
+import org.karst.network.policy.Group;
+import org.karst.network.policy.PortName;
+import org.karst.network.policy.PortSet;
 import org.karst.pipeline.Attachment;
 import org.karst.pipeline.AttachmentKey;
 import org.karst.pipeline.Connection;
@@ -40,11 +42,11 @@ final class PolicyJudge {
         if (attachment.isEmpty()) {
             return Judgement.notSubject("no interface " + subject + " is attached");
         }
-        if (!view.get(Pods.KNOWN, Unit.UNIT)) {
+        if (!Policies.PODS.known(view)) {
             return Judgement.notSubject("pods and policies have not all been listed yet");
         }
         PodKey pod = attachment.get().pod();
-        Optional<Group> group = view.get(Pods.GROUP, pod);
+        Optional<Group> group = Policies.PODS.group(view, pod);
         List<PodKey> isolating = group.map(of -> isolating(view, of)).orElse(List.of());
         if (group.isPresent() && isolating.isEmpty()) {
             return Judgement.notSubject("no NetworkPolicy isolates " + pod + " in this direction");
@@ -109,7 +111,8 @@ final class PolicyJudge {
         }
         return direction == Direction.EGRESS
                 && connection.hasPorts()
-                && Members.has(view, rule.peers(), peer, named(rule, connection), connection.destinationPort());
+                && Policies.PEERS.hasNamed(
+                        view, rule.peers(), peer, named(rule, connection), connection.destinationPort());
     }
 
     /** The names in a rule that may stand for the connection's port. */

@@ -1,6 +1,8 @@
 package org.karst.networkpolicy;
 
 import java.util.Objects;
+import org.karst.network.policy.PeerSet;
+import org.karst.network.policy.PortSet;
 
 /**
  * One entry of {@code spec.ingress} or {@code spec.egress}: these peers at these ports.

@@ -20,6 +20,9 @@ import org.karst.model.Cidr;
 import org.karst.model.Family;
 import org.karst.model.Ip;
 import org.karst.model.PodKey;
+import org.karst.network.policy.Group;
+import org.karst.network.policy.PortRange;
+import org.karst.network.policy.Traffic;
 import org.karst.networkpolicy.Policies.Grants;
 import org.karst.networkpolicy.Policies.Part;
 import org.karst.networkpolicy.Policies.Peers;
@@ -100,7 +103,11 @@ final class PolicyStage {
                         new Rule<>(name, Scope.ZONE, Keys.of(Topology.NODE_NAMES), this::node),
                         new Rule<>(name + "-subjects", Scope.ZONE, Keys.of(World.ATTACHMENTS), this::subject),
                         new Rule<>(name + "-pods", Scope.ZONE, Keys.of(World.ATTACHMENTS_BY_ADDRESS), this::attached),
-                        new Rule<>(name + "-reported-pods", Scope.ZONE, Keys.of(Pods.BY_ADDRESS), this::reported),
+                        new Rule<>(
+                                name + "-reported-pods",
+                                Scope.ZONE,
+                                Keys.of(Policies.PODS.byAddress()),
+                                this::reported),
                         new Rule<>(name + "-blocks", Scope.ZONE, Keys.of(Members.BY_PREFIX), this::block),
                         new Rule<>(name + "-every-pod", Scope.ZONE, Keys.once(), this::everyPod),
                         new Rule<>(name + "-nodes", Scope.ZONE, Keys.of(Topology.NODE_NAMES), this::nodeAsPeer),
@@ -158,12 +165,12 @@ final class PolicyStage {
         if (attachment.isEmpty()) {
             return List.of();
         }
-        Grants grants = Pods.grants(view, direction, attachment.get());
+        Grants grants = Policies.grants(view, direction, attachment.get());
         if (!grants.isolated()) {
             return List.of();
         }
         List<Action> clauses = new ArrayList<>();
-        for (Grant grant : grants.grants()) {
+        for (Traffic grant : grants.grants()) {
             if (grant.clauses() > 1) {
                 clauses.add(new Action.Conjunction(
                         Policies.number(view, direction, key.node(), grant), 1, grant.clauses()));
@@ -215,7 +222,8 @@ final class PolicyStage {
     private static boolean isPod(View view, Cidr prefix) {
         return prefix.length() == prefix.family().bits()
                 && !(view.find(World.ATTACHMENTS_BY_ADDRESS, prefix.network()).isEmpty()
-                        && view.find(Pods.BY_ADDRESS, prefix.network()).isEmpty());
+                        && view.find(Policies.PODS.byAddress(), prefix.network())
+                                .isEmpty());
     }
 
     /** The cluster's own prefixes, unless an ipBlock names them. */
@@ -237,9 +245,9 @@ final class PolicyStage {
 
     /** All conjunctions in which a peer with these addresses takes part, by node. */
     private List<Item> addressee(View view, Cidr prefix) {
-        SortedMap<String, SortedSet<Grant>> uses = new TreeMap<>();
+        SortedMap<String, SortedSet<Traffic>> uses = new TreeMap<>();
         if (prefix.length() == prefix.family().bits()) {
-            for (Group group : view.get(Pods.OWNERS, prefix.network())) {
+            for (Group group : Policies.PODS.owners(view, prefix.network())) {
                 for (Peers of : view.get(Members.OF_GROUP, group)) {
                     use(view, of, uses, grant -> grant.named()
                             .map(port -> group.ports().has(port.name(), port.number()))
@@ -265,12 +273,12 @@ final class PolicyStage {
         return peerClauses(view, isNode(peer(prefix), false), uses);
     }
 
-    private void use(View view, Peers of, SortedMap<String, SortedSet<Grant>> uses, Predicate<Grant> applies) {
+    private void use(View view, Peers of, SortedMap<String, SortedSet<Traffic>> uses, Predicate<Traffic> applies) {
         if (of.direction() != direction) {
             return;
         }
         view.get(Policies.USES, of).forEach((node, grants) -> {
-            for (Grant grant : grants) {
+            for (Traffic grant : grants) {
                 if (grant.asksForPeer() && applies.test(grant)) {
                     uses.computeIfAbsent(node, unused -> new TreeSet<>()).add(grant);
                 }
@@ -278,11 +286,11 @@ final class PolicyStage {
         });
     }
 
-    private List<Item> peerClauses(View view, Match match, SortedMap<String, SortedSet<Grant>> uses) {
+    private List<Item> peerClauses(View view, Match match, SortedMap<String, SortedSet<Traffic>> uses) {
         List<Item> items = new ArrayList<>();
         uses.forEach((node, grants) -> {
             List<Action> clauses = new ArrayList<>(grants.size());
-            for (Grant grant : grants) {
+            for (Traffic grant : grants) {
                 clauses.add(new Action.Conjunction(Policies.number(view, direction, node, grant), 2, grant.clauses()));
             }
             items.add(FlowItem.on(node, clauses(match, clauses)));
@@ -292,7 +300,7 @@ final class PolicyStage {
 
     /** A node's own addresses: told from pods everywhere, and the conjunctions in which the node takes part. */
     private List<Item> nodeAsPeer(View view, String peer) {
-        SortedMap<String, SortedSet<Grant>> uses = new TreeMap<>();
+        SortedMap<String, SortedSet<Traffic>> uses = new TreeMap<>();
         for (Peers of : view.get(Members.OF_NODE, peer)) {
             use(view, of, uses, grant -> grant.named().isEmpty());
         }
@@ -313,7 +321,7 @@ final class PolicyStage {
     /** The ports of all grants on a node: one flow for each aligned range of ports. */
     private List<Item> ports(View view, String node) {
         SortedMap<PortRange, List<Action>> clauses = new TreeMap<>();
-        for (Grant grant : view.get(Policies.ON_NODE, new Place(direction, node))) {
+        for (Traffic grant : view.get(Policies.ON_NODE, new Place(direction, node))) {
             if (grant.asksForPort()) {
                 Action clause = new Action.Conjunction(
                         Policies.number(view, direction, node, grant), grant.clauses(), grant.clauses());

@@ -2,8 +2,8 @@
  * The feature NetworkPolicy (networking.k8s.io/v1).
  *
  * <p>Why it is built so: a thousand policies that name the same peers must not cost a thousand flows for each address. So
- * everything is keyed by what is distinct: pods by {@link org.karst.networkpolicy.Group}, peers by {@link
- * org.karst.networkpolicy.PeerSet}, what is allowed by {@link org.karst.networkpolicy.Grant}; a grant is one conjunction on
+ * everything is keyed by what is distinct: pods by {@link org.karst.network.policy.Group}, peers by {@link
+ * org.karst.network.policy.PeerSet}, what is allowed by {@link org.karst.network.policy.Traffic}; a grant is one conjunction on
  * each node that has subjects of it, whichever policies it comes from.
  *
  * <p>Vocabulary: a <i>subject</i> is a pod that some policy selects and thereby isolates in a direction; a <i>peer</i> is the

@@ -12,6 +12,12 @@ import org.junit.jupiter.api.Test;
 import org.karst.controller.internal.Loop;
 import org.karst.model.Cidr;
 import org.karst.model.PodKey;
+import org.karst.network.policy.ContainerPorts;
+import org.karst.network.policy.NamedPort;
+import org.karst.network.policy.Peer;
+import org.karst.network.policy.PortName;
+import org.karst.network.policy.PortRange;
+import org.karst.network.policy.Protocol;
 import org.karst.pipeline.EventItem;
 import org.karst.pipeline.Feature;
 import org.karst.pipeline.WatchItem;
@@ -64,10 +70,10 @@ class NetworkPolicyTest {
                 .node("b", "10.128.1.0/24")
                 .pod("x/web", "a", "10.128.0.5")
                 .labels("x/web", "app=web")
-                .fact(Pods.PORTS.table(), new PodKey("x", "web"), ports("admin", 9000))
+                .fact(Policies.PODS.ports().table(), new PodKey("x", "web"), ports("admin", 9000))
                 .pod("x/client", "a", "10.128.0.6")
                 .labels("x/client", "app=client")
-                .fact(Pods.PORTS.table(), new PodKey("x", "client"), ports("admin", 9100))
+                .fact(Policies.PODS.ports().table(), new PodKey("x", "client"), ports("admin", 9100))
                 .pod("x/monitor", "b", "10.128.1.6")
                 .labels("x/monitor", "app=monitor")
                 .pod("y/other", "b", "10.128.1.5")

@@ -161,7 +161,8 @@ final class Scale {
         for (int i = 0; i < policies; i++) {
             policy(facts, i, i);
         }
-        for (Kind<?> kind : List.of(World.PODS, World.NODES, World.NAMESPACES, Pods.PORTS, Policies.POLICIES)) {
+        for (Kind<?> kind :
+                List.of(World.PODS, World.NODES, World.NAMESPACES, Policies.PODS.ports(), Policies.POLICIES)) {
             facts.synced(WatchItem.source(kind));
         }
     }

@@ -18,6 +18,10 @@ import org.karst.connectivity.Connectivity;
 import org.karst.ipv6.Ipv6;
 import org.karst.model.Ip;
 import org.karst.model.PodKey;
+import org.karst.network.policy.ContainerPorts;
+import org.karst.network.policy.NamedPort;
+import org.karst.network.policy.PortName;
+import org.karst.network.policy.Protocol;
 import org.karst.networkpolicy.Oracle.End;
 import org.karst.networkpolicy.Oracle.Pod;
 import org.karst.testing.Cluster;
@@ -298,7 +302,8 @@ class TruthTest {
                 String[] parts = name.split(" ", 2);
                 ports.add(new NamedPort(new PortName(parts[1], Protocol.valueOf(parts[0])), number));
             });
-            cluster.fact(Pods.PORTS.table(), new PodKey(pod.namespace(), pod.name()), new ContainerPorts(ports));
+            cluster.fact(
+                    Policies.PODS.ports().table(), new PodKey(pod.namespace(), pod.name()), new ContainerPorts(ports));
         });
         oracle.policies.forEach((key, spec) -> cluster.object(
                 Policies.POLICIES,

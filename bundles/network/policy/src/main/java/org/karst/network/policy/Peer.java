@@ -1,4 +1,4 @@
-package org.karst.networkpolicy;
+package org.karst.network.policy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +9,7 @@ import org.karst.model.LabelSelector;
 import org.karst.model.Labels;
 
 /** One peer of a rule (NetworkPolicyPeer). Text tells two of them apart. */
-sealed interface Peer {
+public sealed interface Peer {
     /** Whether it means a pod. */
     boolean hasPod(String namespace, Labels namespaceLabels, Labels podLabels);
 
@@ -22,7 +22,7 @@ sealed interface Peer {
     List<Cidr> prefixes();
 
     /** Pods of one namespace: a podSelector alone. */
-    record PodsOfNamespace(String namespace, LabelSelector pods) implements Peer {
+    public record PodsOfNamespace(String namespace, LabelSelector pods) implements Peer {
         @Override
         public boolean hasPod(String where, Labels namespaceLabels, Labels podLabels) {
             return namespace.equals(where) && pods.matches(podLabels);
@@ -55,9 +55,9 @@ sealed interface Peer {
     }
 
     /** Pods of some namespaces: a namespaceSelector, with or without a podSelector. */
-    record PodsOfNamespaces(LabelSelector namespaces, LabelSelector pods) implements Peer {
+    public record PodsOfNamespaces(LabelSelector namespaces, LabelSelector pods) implements Peer {
         /** Whether it is every pod of the cluster: one prefix then, not each of their addresses. */
-        boolean isEveryPod() {
+        public boolean isEveryPod() {
             return namespaces.isEverything() && pods.isEverything();
         }
 
@@ -97,7 +97,7 @@ sealed interface Peer {
     }
 
     /** Addresses, wherever they are: an ipBlock. */
-    record Block(Cidr cidr, SortedSet<Cidr> except) implements Peer {
+    public record Block(Cidr cidr, SortedSet<Cidr> except) implements Peer {
         @Override
         public boolean hasPod(String where, Labels namespaceLabels, Labels podLabels) {
             return false;
@@ -109,7 +109,7 @@ sealed interface Peer {
         }
 
         /** Whether it means a node that has these addresses: one of them, and none is excepted. */
-        boolean hasNode(SortedSet<Ip> addresses) {
+        public boolean hasNode(SortedSet<Ip> addresses) {
             return addresses.stream().anyMatch(cidr::contains)
                     && except.stream().noneMatch(hole -> addresses.stream().anyMatch(hole::contains));
         }
@@ -156,31 +156,31 @@ sealed interface Peer {
     }
 
     /** How labels become values of an index. */
-    final class Anchors {
+    public final class Anchors {
         private Anchors() {}
 
-        static String inNamespace(String namespace, String anchor) {
+        public static String inNamespace(String namespace, String anchor) {
             return "in " + namespace + " " + anchor;
         }
 
-        static String anywhere(String anchor) {
+        public static String anywhere(String anchor) {
             return "any " + anchor;
         }
 
-        static String ofNamespace(String anchor) {
+        public static String ofNamespace(String anchor) {
             return "of " + anchor;
         }
 
-        static String whole(String namespace) {
+        public static String whole(String namespace) {
             return "whole " + namespace;
         }
 
-        static String wholeOf(String anchor) {
+        public static String wholeOf(String anchor) {
             return "whole of " + anchor;
         }
 
         /** All under which a peer may stand that means each pod of a namespace. */
-        static List<String> of(String namespace, Labels labels) {
+        public static List<String> of(String namespace, Labels labels) {
             List<String> anchors = new ArrayList<>();
             anchors.add(whole(namespace));
             LabelSelector.anchors(labels).forEach(anchor -> anchors.add(wholeOf(anchor)));
@@ -188,7 +188,7 @@ sealed interface Peer {
         }
 
         /** All under which a peer may stand that means a pod, and not each of its namespace. */
-        static List<String> of(String namespace, Labels namespaceLabels, Labels podLabels) {
+        public static List<String> of(String namespace, Labels namespaceLabels, Labels podLabels) {
             List<String> anchors = new ArrayList<>();
             for (String anchor : LabelSelector.anchors(podLabels)) {
                 anchors.add(inNamespace(namespace, anchor));

@@ -1,4 +1,4 @@
-package org.karst.networkpolicy;
+package org.karst.network.policy;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,29 +15,29 @@ import org.karst.pipeline.Match;
 /**
  * Destination ports of one protocol, both ends included; 0 to 65535 is the whole protocol.
  */
-record PortRange(Protocol protocol, int first, int last) implements Comparable<PortRange> {
-    static final int LARGEST = 0xffff;
+public record PortRange(Protocol protocol, int first, int last) implements Comparable<PortRange> {
+    public static final int LARGEST = 0xffff;
 
     private static final Comparator<PortRange> ORDER = Comparator.comparing(PortRange::protocol)
             .thenComparing(PortRange::first)
             .thenComparing(PortRange::last);
 
-    PortRange {
+    public PortRange {
         if (first < 0 || last < first || last > LARGEST) {
             throw new IllegalArgumentException("no ports from " + first + " to " + last);
         }
     }
 
-    static PortRange whole(Protocol protocol) {
+    public static PortRange whole(Protocol protocol) {
         return new PortRange(protocol, 0, LARGEST);
     }
 
-    boolean contains(int protocolNumber, int port) {
+    public boolean contains(int protocolNumber, int port) {
         return protocol.number() == protocolNumber && first <= port && port <= last;
     }
 
     /** The same ports in as few ranges as can be. */
-    static SortedSet<PortRange> united(SortedSet<PortRange> ranges) {
+    public static SortedSet<PortRange> united(SortedSet<PortRange> ranges) {
         Map<Protocol, PortRange> open = new TreeMap<>();
         SortedSet<PortRange> united = new TreeSet<>();
         for (PortRange range : ranges) {
@@ -57,7 +57,7 @@ record PortRange(Protocol protocol, int first, int last) implements Comparable<P
     }
 
     /** The same ports in ranges that one masked match takes each: at most 30. */
-    List<PortRange> aligned() {
+    public List<PortRange> aligned() {
         if (first == 0 && last == LARGEST) {
             return List.of(this);
         }
@@ -74,7 +74,7 @@ record PortRange(Protocol protocol, int first, int last) implements Comparable<P
     }
 
     /** The match that takes an {@linkplain #aligned aligned} range. */
-    Match match(Family family) {
+    public Match match(Family family) {
         Match base = Match.of(family).and(Field.NW_PROTO, protocol.number());
         int mask = LARGEST & -(last - first + 1);
         return mask == 0 ? base : base.and(protocol.destination(), Bits.of(first), Bits.of(mask));

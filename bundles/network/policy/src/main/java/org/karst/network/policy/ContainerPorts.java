@@ -1,4 +1,4 @@
-package org.karst.networkpolicy;
+package org.karst.network.policy;
 
 import java.util.Collections;
 import java.util.List;
@@ -12,15 +12,15 @@ import org.karst.model.Document;
  *
  * @param named sorted
  */
-record ContainerPorts(SortedSet<NamedPort> named) {
-    static final ContainerPorts NONE = new ContainerPorts(Collections.emptySortedSet());
+public record ContainerPorts(SortedSet<NamedPort> named) {
+    public static final ContainerPorts NONE = new ContainerPorts(Collections.emptySortedSet());
 
-    ContainerPorts {
+    public ContainerPorts {
         named = Collections.unmodifiableSortedSet(new TreeSet<>(named));
     }
 
     /** Reads a v1 Pod. A port that makes no sense is as good as none: the API server refuses it. */
-    static ContainerPorts decode(Document pod) {
+    public static ContainerPorts decode(Document pod) {
         SortedSet<NamedPort> named = new TreeSet<>();
         for (String list : List.of("containers", "initContainers")) {
             for (Document container : pod.list("spec", list)) {
@@ -37,12 +37,12 @@ record ContainerPorts(SortedSet<NamedPort> named) {
         return named.isEmpty() ? NONE : new ContainerPorts(named);
     }
 
-    boolean has(PortName name, int number) {
+    public boolean has(PortName name, int number) {
         return named.contains(new NamedPort(name, number));
     }
 
     /** The numbers that a name stands for. */
-    SortedSet<Integer> numbers(PortName name) {
+    public SortedSet<Integer> numbers(PortName name) {
         SortedSet<Integer> numbers = new TreeSet<>();
         named.tailSet(new NamedPort(name, 0)).stream()
                 .takeWhile(port -> port.name().equals(name))

@@ -1,11 +1,11 @@
-package org.karst.networkpolicy;
+package org.karst.network.policy;
 
 import java.util.Arrays;
 import java.util.Optional;
 import org.karst.pipeline.Field;
 
 /** The protocols that policies know (v1 Protocol). */
-enum Protocol {
+public enum Protocol {
     SCTP(132, Field.SCTP_DST),
     TCP(6, Field.TCP_DST),
     UDP(17, Field.UDP_DST);
@@ -19,17 +19,17 @@ enum Protocol {
     }
 
     /** IANA's number. */
-    int number() {
+    public int number() {
         return number;
     }
 
     /** The field of the destination port. */
-    Field destination() {
+    public Field destination() {
         return destination;
     }
 
     /** "" is TCP, as in the API. */
-    static Optional<Protocol> find(String text) {
+    public static Optional<Protocol> find(String text) {
         return text.isEmpty()
                 ? Optional.of(TCP)
                 : Arrays.stream(values())

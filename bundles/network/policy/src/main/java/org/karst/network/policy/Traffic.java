@@ -1,84 +1,81 @@
-package org.karst.networkpolicy;
+package org.karst.network.policy;
 
 import java.util.Comparator;
 import java.util.Optional;
 
-/**
- * What some rule allows a subject: these peers at these ports, without names of ports. It is a conjunction in the switch,
- * shared by all subjects and policies to which it applies.
- */
-final class Grant implements Comparable<Grant> {
-    private static final Comparator<Grant> ORDER = Comparator.comparing(Grant::peers)
-            .thenComparing(grant -> grant.named().map(NamedPort::toString).orElse(""))
-            .thenComparing(grant -> grant.ports().toString());
+/** What a rule is about, seen from one of its subjects: these peers at these ports, without names of ports. */
+public final class Traffic implements Comparable<Traffic> {
+    private static final Comparator<Traffic> ORDER = Comparator.comparing(Traffic::peers)
+            .thenComparing(traffic -> traffic.named().map(NamedPort::toString).orElse(""))
+            .thenComparing(traffic -> traffic.ports().toString());
 
     private final PeerSet peers;
     private final Optional<NamedPort> named;
     private final PortSet ports;
     private final long hash;
 
-    private Grant(PeerSet peers, Optional<NamedPort> named, PortSet ports) {
+    private Traffic(PeerSet peers, Optional<NamedPort> named, PortSet ports) {
         this.peers = peers;
         this.named = named;
         this.ports = ports;
         hash = Hash.mixed(peers.hash() + Hash.of(named + " " + ports));
     }
 
-    static Grant of(PeerSet peers, PortSet ports) {
-        return new Grant(peers, Optional.empty(), ports);
+    public static Traffic of(PeerSet peers, PortSet ports) {
+        return new Traffic(peers, Optional.empty(), ports);
     }
 
     /** To those of the peers where a name stands for a number, at that number. */
-    static Grant of(PeerSet peers, NamedPort named) {
+    public static Traffic of(PeerSet peers, NamedPort named) {
         PortRange port = new PortRange(named.name().protocol(), named.number(), named.number());
-        return new Grant(peers, Optional.of(named), PortSet.of(port));
+        return new Traffic(peers, Optional.of(named), PortSet.of(port));
     }
 
-    PeerSet peers() {
+    public PeerSet peers() {
         return peers;
     }
 
     /** What the peer's container must have named so, if anything. */
-    Optional<NamedPort> named() {
+    public Optional<NamedPort> named() {
         return named;
     }
 
-    PortSet ports() {
+    public PortSet ports() {
         return ports;
     }
 
     /** Whether the conjunction has a clause about peers. */
-    boolean asksForPeer() {
+    public boolean asksForPeer() {
         return !peers.isAll() || named.isPresent();
     }
 
-    boolean asksForPort() {
+    public boolean asksForPort() {
         return !ports.all();
     }
 
-    /** Whether it allows everything. */
-    boolean isEverything() {
+    /** Whether it is everything. */
+    public boolean isEverything() {
         return !asksForPeer() && !asksForPort();
     }
 
     /** How many clauses the conjunction has: the subject, the peer, the port. */
-    int clauses() {
+    public int clauses() {
         return 1 + (asksForPeer() ? 1 : 0) + (asksForPort() ? 1 : 0);
     }
 
     /** The same in each process. */
-    long hash() {
+    public long hash() {
         return hash;
     }
 
     @Override
-    public int compareTo(Grant other) {
+    public int compareTo(Traffic other) {
         return ORDER.compare(this, other);
     }
 
     @Override
     public boolean equals(Object object) {
-        return object instanceof Grant other
+        return object instanceof Traffic other
                 && hash == other.hash
                 && peers.equals(other.peers)
                 && named.equals(other.named)

@@ -1,9 +1,9 @@
-package org.karst.networkpolicy;
+package org.karst.network.policy;
 
 import java.util.Comparator;
 
 /** A port by the name that a container gave it, of one protocol. */
-record PortName(String name, Protocol protocol) implements Comparable<PortName> {
+public record PortName(String name, Protocol protocol) implements Comparable<PortName> {
     private static final Comparator<PortName> ORDER =
             Comparator.comparing(PortName::name).thenComparing(PortName::protocol);
 

@@ -1,4 +1,4 @@
-package org.karst.networkpolicy;
+package org.karst.network.policy;
 
 import org.karst.model.Labels;
 
@@ -6,28 +6,28 @@ import org.karst.model.Labels;
  * Pods that policies cannot tell apart: one namespace, the same labels, the same named ports. Selectors are evaluated once for
  * each group, not for each pod. Its text is its identity.
  */
-final class Group implements Comparable<Group> {
+public final class Group implements Comparable<Group> {
     private final String namespace;
     private final Labels labels;
     private final ContainerPorts ports;
     private final String text;
 
-    Group(String namespace, Labels labels, ContainerPorts ports) {
+    public Group(String namespace, Labels labels, ContainerPorts ports) {
         this.namespace = namespace;
         this.labels = labels;
         this.ports = ports;
         text = namespace + "/" + labels + "/" + ports;
     }
 
-    String namespace() {
+    public String namespace() {
         return namespace;
     }
 
-    Labels labels() {
+    public Labels labels() {
         return labels;
     }
 
-    ContainerPorts ports() {
+    public ContainerPorts ports() {
         return ports;
     }
 

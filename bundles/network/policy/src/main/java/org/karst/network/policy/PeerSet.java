@@ -1,4 +1,4 @@
-package org.karst.networkpolicy;
+package org.karst.network.policy;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,9 +11,9 @@ import org.karst.model.Cidr;
  * The peers of a rule. Two rules with the same peers, whatever their order, have equal sets, and so share one conjunction for
  * equal ports: what is keyed by peers is keyed by this. Its text is its identity.
  */
-final class PeerSet implements Comparable<PeerSet> {
+public final class PeerSet implements Comparable<PeerSet> {
     /** Whoever it may be: a rule without {@code from} or {@code to}. */
-    static final PeerSet ALL = new PeerSet(List.of(), "*");
+    public static final PeerSet ALL = new PeerSet(List.of(), "*");
 
     private final List<Peer> peers;
     private final Set<Cidr> prefixes;
@@ -27,39 +27,39 @@ final class PeerSet implements Comparable<PeerSet> {
         hash = Hash.of(text);
     }
 
-    static PeerSet of(List<? extends Peer> peers) {
+    public static PeerSet of(List<? extends Peer> peers) {
         List<Peer> sorted = new ArrayList<>(peers);
         sorted.sort(Comparator.comparing(Peer::toString));
         List<Peer> distinct = sorted.stream().distinct().toList();
         return new PeerSet(distinct, distinct.toString());
     }
 
-    boolean isAll() {
+    public boolean isAll() {
         return peers.isEmpty();
     }
 
     /** None for {@link #ALL}. */
-    List<Peer> peers() {
+    public List<Peer> peers() {
         return peers;
     }
 
     /** The addresses that its blocks mean. */
-    Set<Cidr> prefixes() {
+    public Set<Cidr> prefixes() {
         return prefixes;
     }
 
     /** The same in each process. */
-    long hash() {
+    public long hash() {
         return hash;
     }
 
     /** Whether every pod of the cluster is meant by one of the peers. */
-    boolean hasEveryPod() {
+    public boolean hasEveryPod() {
         return peers.stream().anyMatch(peer -> peer instanceof Peer.PodsOfNamespaces pods && pods.isEveryPod());
     }
 
     /** Whether it means pods that no index over labels finds. */
-    boolean isFoundByAddress() {
+    public boolean isFoundByAddress() {
         return isAll() || peers.stream().anyMatch(peer -> peer.anchors().isEmpty());
     }
 

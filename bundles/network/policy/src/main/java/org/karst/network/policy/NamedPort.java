@@ -1,9 +1,9 @@
-package org.karst.networkpolicy;
+package org.karst.network.policy;
 
 import java.util.Comparator;
 
 /** What a name stands for in one pod. */
-record NamedPort(PortName name, int number) implements Comparable<NamedPort> {
+public record NamedPort(PortName name, int number) implements Comparable<NamedPort> {
     private static final Comparator<NamedPort> ORDER =
             Comparator.comparing(NamedPort::name).thenComparing(NamedPort::number);
 

@@ -1,15 +1,15 @@
-package org.karst.networkpolicy;
+package org.karst.network.policy;
 
 import org.karst.model.Ip;
 
 /** 64-bit hashes that are the same in each process; those of different things may be summed. */
-final class Hash {
+public final class Hash {
     private static final long MULTIPLIER = 0x9e3779b97f4a7c15L;
 
     private Hash() {}
 
     /** FNV-1a of the UTF-16 units, mixed. */
-    static long of(String text) {
+    public static long of(String text) {
         long hash = 0xcbf29ce484222325L;
         for (int i = 0; i < text.length(); i++) {
             hash = (hash ^ text.charAt(i)) * 0x100000001b3L;
@@ -17,12 +17,12 @@ final class Hash {
         return mixed(hash);
     }
 
-    static long of(Ip address) {
+    public static long of(Ip address) {
         return mixed(mixed(address.high() + address.family().bits()) + address.low());
     }
 
     /** A permutation in which each bit depends on all (the finalizer of splitmix64). */
-    static long mixed(long bits) {
+    public static long mixed(long bits) {
         long hash = bits + MULTIPLIER;
         hash = (hash ^ hash >>> 30) * 0xbf58476d1ce4e5b9L;
         hash = (hash ^ hash >>> 27) * 0x94d049bb133111ebL;
@@ -30,7 +30,7 @@ final class Hash {
     }
 
     /** 1 to 2^32 − 1. */
-    static long folded(long hash) {
+    public static long folded(long hash) {
         long folded = (hash ^ hash >>> 32) & 0xffff_ffffL;
         return folded == 0 ? 1 : folded;
     }

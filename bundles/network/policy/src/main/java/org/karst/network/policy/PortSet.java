@@ -1,4 +1,4 @@
-package org.karst.networkpolicy;
+package org.karst.network.policy;
 
 import java.util.Collections;
 import java.util.SortedSet;
@@ -12,36 +12,36 @@ import org.karst.pipeline.Connection;
  * @param ranges by number, as few as can be
  * @param names by name, to be looked up in the destination pod
  */
-record PortSet(boolean all, SortedSet<PortRange> ranges, SortedSet<PortName> names) {
-    static final PortSet ALL = new PortSet(true, Collections.emptySortedSet(), Collections.emptySortedSet());
+public record PortSet(boolean all, SortedSet<PortRange> ranges, SortedSet<PortName> names) {
+    public static final PortSet ALL = new PortSet(true, Collections.emptySortedSet(), Collections.emptySortedSet());
 
-    PortSet {
+    public PortSet {
         ranges = Collections.unmodifiableSortedSet(new TreeSet<>(PortRange.united(ranges)));
         names = Collections.unmodifiableSortedSet(new TreeSet<>(names));
     }
 
-    static PortSet of(SortedSet<PortRange> ranges) {
+    public static PortSet of(SortedSet<PortRange> ranges) {
         return new PortSet(false, ranges, Collections.emptySortedSet());
     }
 
-    static PortSet of(PortRange range) {
+    public static PortSet of(PortRange range) {
         return of(new TreeSet<>(Collections.singleton(range)));
     }
 
     /** Whether no packet is meant. */
-    boolean isNothing() {
+    public boolean isNothing() {
         return !all && ranges.isEmpty() && names.isEmpty();
     }
 
     /** Whether a connection is meant by number, or because everything is. */
-    boolean contains(Connection connection) {
+    public boolean contains(Connection connection) {
         return all
                 || ranges.stream()
                         .anyMatch(range -> range.contains(connection.protocol(), connection.destinationPort()));
     }
 
     /** With the numbers that the names stand for in a pod; a name that it has not stands for nothing. */
-    PortSet resolved(ContainerPorts ports) {
+    public PortSet resolved(ContainerPorts ports) {
         if (names.isEmpty()) {
             return this;
         }
@@ -52,7 +52,7 @@ record PortSet(boolean all, SortedSet<PortRange> ranges, SortedSet<PortName> nam
     }
 
     /** Without the names. */
-    PortSet numbered() {
+    public PortSet numbered() {
         return names.isEmpty() ? this : of(ranges);
     }
 

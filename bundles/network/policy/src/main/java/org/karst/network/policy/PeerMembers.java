@@ -1,0 +1,234 @@
+package org.karst.network.policy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.karst.incremental.Prefix;
+import org.karst.incremental.PrefixIndex;
+import org.karst.incremental.Query;
+import org.karst.incremental.Unit;
+import org.karst.incremental.View;
+import org.karst.model.Cidr;
+import org.karst.model.Ip;
+import org.karst.model.Labels;
+import org.karst.model.Node;
+import org.karst.model.PodKey;
+import org.karst.network.policy.Pods.Selection;
+import org.karst.pipeline.Topology;
+import org.karst.pipeline.World;
+
+/** Who some peers are. One for each feature. */
+public final class PeerMembers {
+    /**
+     * The namespace whose pods are the nodes themselves: what selects it selects all nodes' own addresses, as in OVN-Kubernetes.
+     */
+    public static final String HOST_NETWORK_NAMESPACE = "openshift-host-network";
+
+    private static final Group HOSTS = new Group(HOST_NETWORK_NAMESPACE, Labels.NONE, ContainerPorts.NONE);
+
+    private final Pods pods;
+    private final PrefixIndex<PodKey, Node> nodesByAddress;
+    private final Query<Named, SortedSet<Integer>> numbers;
+    private final Query<PeerSet, Long> hash;
+    private final Query<Named, Long> namedHash;
+
+    /**
+     * For a feature.
+     *
+     * @param prefix of the names of queries
+     * @param pods of the same feature
+     */
+    public PeerMembers(String prefix, Pods pods) {
+        this.pods = pods;
+        nodesByAddress = PrefixIndex.of(prefix + "-nodes-by-address", World.NODES.table(), node -> {
+            List<Prefix> prefixes = new ArrayList<>();
+            node.addresses().forEach(address -> prefixes.add(prefix(address.single())));
+            node.podCidrs().stream()
+                    .filter(subnet -> subnet.size() >= Topology.SMALLEST_SUBNET)
+                    .forEach(subnet -> prefixes.add(
+                            prefix(Topology.management(subnet).address().single())));
+            return prefixes;
+        });
+        numbers = Query.of(prefix + "-named-ports", this::findNumbers);
+        hash = Query.of(prefix + "-members-hash", this::sum);
+        namedHash = Query.of(prefix + "-named-hash", this::sumOfNamed);
+    }
+
+    /**
+     * Peers by a named port.
+     *
+     * @param peers who
+     * @param name what they call a port
+     */
+    public record Named(PeerSet peers, PortName name) {}
+
+    /** Numbers that a name stands for in the pods of some peers. */
+    public SortedSet<Integer> numbers(View view, Named named) {
+        return view.get(numbers, named);
+    }
+
+    /** A hash of who belongs to the peers, and of the ports that they have named. */
+    public long hash(View view, Traffic traffic) {
+        long sum = traffic.hash() + view.get(hash, traffic.peers());
+        if (traffic.named().isPresent() && traffic.peers().isFoundByAddress()) {
+            sum += view.get(
+                    namedHash, new Named(traffic.peers(), traffic.named().get().name()));
+        }
+        return sum;
+    }
+
+    /** What stands for all nodes where {@link #hostsAreSelected}. */
+    public static Group hosts() {
+        return HOSTS;
+    }
+
+    /** Nodes are what a namespace selector means only where the administrator made that namespace. */
+    public static boolean hostsAreSelected(View view) {
+        return view.get(World.NAMESPACES.table(), new PodKey("", HOST_NETWORK_NAMESPACE))
+                .isPresent();
+    }
+
+    /** A prefix as indexes have it. */
+    public static Prefix prefix(Cidr cidr) {
+        return Prefix.of(cidr.network().bytes(), cidr.length());
+    }
+
+    /** The node that has an address, if one has. */
+    public Optional<String> nodeOf(View view, Ip address) {
+        return view.containing(nodesByAddress, prefix(address.single())).stream()
+                .map(PodKey::name)
+                .filter(node -> Topology.addresses(view, node).contains(address))
+                .findFirst();
+    }
+
+    /** Whether an address that is no node's belongs to some peers. */
+    public boolean hasAddress(View view, PeerSet peers, Ip address) {
+        return peers.peers().stream().anyMatch(peer -> peer.hasAddress(address))
+                || peers.hasEveryPod() && isInCluster(view, address)
+                || pods.owners(view, address).stream().anyMatch(group -> hasGroup(view, peers, group));
+    }
+
+    /** Whether an owner of an address belongs to some peers and has a port that one of the names stands for. */
+    public boolean hasNamed(View view, PeerSet peers, Ip address, SortedSet<PortName> names, int port) {
+        return pods.owners(view, address).stream()
+                .filter(group -> names.stream().anyMatch(name -> group.ports().has(name, port)))
+                .anyMatch(group -> peers.isAll()
+                        || hasGroup(view, peers, group)
+                        || peers.peers().stream().anyMatch(peer -> peer.hasAddress(address)));
+    }
+
+    private boolean hasGroup(View view, PeerSet peers, Group group) {
+        Labels namespace = pods.namespaceLabels(view, group.namespace());
+        return peers.peers().stream().anyMatch(peer -> peer.hasPod(group.namespace(), namespace, group.labels()));
+    }
+
+    private static boolean isInCluster(View view, Ip address) {
+        return view.get(World.CLUSTER, World.CLUSTER_KEY).stream()
+                .flatMap(cluster -> cluster.clusterCidrs().stream())
+                .anyMatch(cidr -> cidr.contains(address));
+    }
+
+    private SortedSet<Integer> findNumbers(View view, Named named) {
+        SortedSet<Integer> found = new TreeSet<>();
+        if (named.peers().isFoundByAddress()) {
+            for (PodKey key : pods.withPort(view, named.name())) {
+                group(view, key, named.peers())
+                        .ifPresent(group -> found.addAll(group.ports().numbers(named.name())));
+            }
+        } else {
+            for (Selection selection : selections(view, named.peers())) {
+                pods.members(view, selection)
+                        .keySet()
+                        .forEach(group -> found.addAll(group.ports().numbers(named.name())));
+            }
+        }
+        return found;
+    }
+
+    private long sum(View view, PeerSet peers) {
+        long sum = 0;
+        for (Selection selection : selections(view, peers)) {
+            for (var member : pods.members(view, selection).entrySet()) {
+                sum += Hash.mixed(
+                        member.getValue() ^ Hash.of(member.getKey().ports().toString()));
+            }
+        }
+        for (String node : nodes(view, peers)) {
+            for (Ip address : Topology.addresses(view, node)) {
+                sum += Hash.of(address);
+            }
+        }
+        return sum;
+    }
+
+    /** Of those who belong to some peers by a named port alone. */
+    private long sumOfNamed(View view, Named named) {
+        long sum = 0;
+        for (PodKey key : pods.withPort(view, named.name())) {
+            Optional<Group> group = group(view, key, named.peers());
+            if (group.isPresent()) {
+                long ports = Hash.of(group.get().ports().toString());
+                for (Ip address : pods.addresses(view, key)) {
+                    sum += Hash.mixed(Hash.of(address) ^ ports);
+                }
+            }
+        }
+        return sum;
+    }
+
+    /** The group of a pod that belongs to peers by whatever they say. */
+    private Optional<Group> group(View view, PodKey key, PeerSet peers) {
+        Optional<Group> group = pods.group(view, key);
+        if (group.isEmpty() || peers.isAll()) {
+            return group;
+        }
+        Labels namespace = pods.namespaceLabels(view, key.namespace());
+        List<Ip> addresses = pods.addresses(view, key);
+        return group.filter(of -> peers.peers().stream()
+                .anyMatch(peer -> peer.hasPod(of.namespace(), namespace, of.labels())
+                        || addresses.stream().anyMatch(peer::hasAddress)));
+    }
+
+    /** Where to look for the pods that peers find by labels. */
+    private List<Selection> selections(View view, PeerSet peers) {
+        List<Selection> selections = new ArrayList<>();
+        for (Peer peer : peers.peers()) {
+            if (peer instanceof Peer.PodsOfNamespace some) {
+                selections.add(new Selection(some.namespace(), some.pods()));
+            } else if (peer instanceof Peer.PodsOfNamespaces some && !some.isEveryPod()) {
+                for (String namespace : pods.namespaces(view, some.namespaces())) {
+                    selections.add(new Selection(namespace, some.pods()));
+                }
+            }
+        }
+        return selections;
+    }
+
+    /** The nodes that belong to peers. */
+    private SortedSet<String> nodes(View view, PeerSet peers) {
+        SortedSet<String> nodes = new TreeSet<>();
+        for (Peer peer : peers.peers()) {
+            if (peer instanceof Peer.Block block) {
+                for (PodKey key : view.containedIn(nodesByAddress, prefix(block.cidr()))) {
+                    if (block.hasNode(Topology.addresses(view, key.name()))) {
+                        nodes.add(key.name());
+                    }
+                }
+            }
+        }
+        if (hasHosts(view, peers)) {
+            nodes.addAll(view.get(Topology.NODE_NAMES, Unit.UNIT));
+        }
+        return nodes;
+    }
+
+    private boolean hasHosts(View view, PeerSet peers) {
+        if (peers.peers().stream().allMatch(peer -> peer instanceof Peer.Block) || !hostsAreSelected(view)) {
+            return false;
+        }
+        Labels namespace = pods.namespaceLabels(view, HOST_NETWORK_NAMESPACE);
+        return peers.peers().stream().anyMatch(peer -> peer.hasPod(HOST_NETWORK_NAMESPACE, namespace, Labels.NONE));
+    }
+}
