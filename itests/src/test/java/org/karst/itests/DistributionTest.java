@@ -54,8 +54,8 @@ class DistributionTest {
     @Test
     @Order(1)
     void firstBootWithoutANetworkInstallsTheFeaturesOfItsFile() throws IOException {
-        assertThat(wantedFeatures()).containsExactly("connectivity", "ipv6", "network-policy");
-        awaitInstalled("karst-connectivity", "karst-ipv6", "karst-network-policy");
+        assertThat(wantedFeatures()).containsExactly("allocation", "connectivity", "ipv6", "network-policy");
+        awaitInstalled("karst-allocation", "karst-connectivity", "karst-ipv6", "karst-network-policy");
         assertThat(bundles()).isNotEmpty().allSatisfy(DistributionTest::isWell);
         assertThat(bundles())
                 .extracting(Bundle::name)
@@ -136,7 +136,8 @@ class DistributionTest {
     @Test
     @Order(6)
     void featureComesAndGoesWithoutRefreshingAnyOtherBundle() throws IOException {
-        for (String feature : new String[] {"karst-network-policy", "karst-ipv6", "karst-connectivity"}) {
+        for (String feature :
+                new String[] {"karst-network-policy", "karst-ipv6", "karst-connectivity", "karst-allocation"}) {
             assertThat(withConsole("feature:uninstall " + feature).status()).isZero();
         }
         assertThat(wantedFeatures()).isEmpty();
@@ -246,7 +247,7 @@ class DistributionTest {
                 features.add(cells.get(0));
             }
         }
-        assertThat(features).contains("karst-connectivity", "karst-ipv6", "karst-network-policy");
+        assertThat(features).contains("karst-allocation", "karst-connectivity", "karst-ipv6", "karst-network-policy");
         return features;
     }
 

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * @param name of the Kubernetes Node object: a DNS label of at most 40 characters, because paths of unix sockets are short
  * @param ipv4 its address on the underlay, in 172.18.0.0/16
  * @param ipv6 its address on the underlay, in fd00:18::/64
- * @param podCidrs the subnets of its pods, {@code spec.podCIDRs}; those of absent families are left out
+ * @param podCidrs the subnets of its pods, {@code spec.podCIDRs}; those of absent families are left out. Empty: Karst allocates them
  * @param labels of the Node object, beside {@code kubernetes.io/hostname} and {@code kubernetes.io/os}
  */
 public record NodePlan(String name, String ipv4, String ipv6, List<String> podCidrs, Map<String, String> labels) {
@@ -26,18 +26,15 @@ public record NodePlan(String name, String ipv4, String ipv6, List<String> podCi
         labels = Map.copyOf(labels);
     }
 
-    /** {@code node-1} to {@code node-N}, each with a /23 and a /64 for its pods. */
+    /** {@code node-1} to {@code node-N}, which get their subnets from Karst. */
     static List<NodePlan> numbered(int count) {
         List<NodePlan> plans = new ArrayList<>();
         for (int number = 1; number <= count; number++) {
-            int offset = (number - 1) * 2;
             plans.add(new NodePlan(
                     "node-" + number,
                     "172.18.1." + number,
                     "fd00:18::1:" + Integer.toHexString(number),
-                    List.of(
-                            "10." + (128 + offset / 256) + "." + offset % 256 + ".0/23",
-                            "fd00:10:128:" + Integer.toHexString(number) + "::/64"),
+                    List.of(),
                     Map.of()));
         }
         return plans;

@@ -221,9 +221,9 @@ class NodeAgentTest {
     }
 
     @Test
-    void nodesAreRegisteredWithSubnetsAndAddresses() throws Exception {
+    void nodesAreRegisteredWithTheirAddresses() throws Exception {
         Node node = client.nodes().withName("node-1").get();
-        assertThat(node.getSpec().getPodCIDRs()).containsExactly("10.128.0.0/23", "fd00:10:128:1::/64");
+        assertThat(node.getSpec().getPodCIDRs()).isEmpty();
         assertThat(node.getStatus().getAddresses())
                 .extracting("address")
                 .containsExactly("172.18.1.1", "fd00:18::1:1", "node-1");

@@ -23,6 +23,7 @@ import org.karst.pipeline.ClusterNetwork;
 import org.karst.pipeline.Interface;
 import org.karst.pipeline.Kind;
 import org.karst.pipeline.PortKey;
+import org.karst.pipeline.SubnetPool;
 import org.karst.pipeline.Topology;
 import org.karst.pipeline.World;
 
@@ -44,7 +45,7 @@ public final class Cluster {
                 World.CLUSTER,
                 World.CLUSTER_KEY,
                 new ClusterNetwork(
-                        List.of(Cidr.parse("10.128.0.0/14"), Cidr.parse("fd01::/48")),
+                        List.of(SubnetPool.parse("10.128.0.0/14/23"), SubnetPool.parse("fd01::/48/64")),
                         List.of(Cidr.parse("172.30.0.0/16"), Cidr.parse("fd02::/112")),
                         1400,
                         6081,

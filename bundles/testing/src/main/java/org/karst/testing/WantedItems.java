@@ -17,6 +17,9 @@ import org.karst.pipeline.Mailbox;
 import org.karst.pipeline.Meter;
 import org.karst.pipeline.NodeLink;
 import org.karst.pipeline.NodeNeighbour;
+import org.karst.pipeline.ObjectConditionItem;
+import org.karst.pipeline.ObjectFieldItem;
+import org.karst.pipeline.ObjectItem;
 import org.karst.pipeline.PacketOut;
 import org.karst.pipeline.PacketSender;
 import org.karst.pipeline.PlacedItem;
@@ -53,6 +56,9 @@ final class WantedItems implements Driver, PacketSender {
                 NodeNeighbour.class,
                 EventItem.class,
                 LeaseItem.class,
+                ObjectItem.class,
+                ObjectConditionItem.class,
+                ObjectFieldItem.class,
                 WatchItem.class);
     }
 

@@ -3,6 +3,7 @@ package org.karst.sandbox.internal;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeAddress;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.NodeCondition;
 import io.fabric8.kubernetes.api.model.NodeConditionBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -17,24 +18,48 @@ import org.karst.sandbox.SandboxNode;
 public final class NodeObjects {
     private static final int CONFLICT = 409;
 
+    private static final String READY = "Ready";
+
     private NodeObjects() {}
 
     /** Creates the Node object, or takes the one that is there, and says that the node is ready. */
     public static void register(KubernetesClient client, SandboxNode node, Families families) {
         Node wanted = object(node, families);
-        Node present;
         try {
-            present = client.nodes().resource(wanted).create();
+            client.nodes().resource(wanted).create();
         } catch (KubernetesClientException refused) {
             if (refused.getCode() != CONFLICT) {
                 throw refused;
             }
-            present = client.nodes().withName(node.name()).get();
         }
-        client.nodes()
-                .resource(
-                        new NodeBuilder(present).withStatus(wanted.getStatus()).build())
-                .updateStatus();
+        while (!reported(client, wanted)) {
+            // Somebody else wrote in between: read it again.
+        }
+    }
+
+    /** Puts addresses and readiness into the object as it is now, as a kubelet does; false if another was quicker. */
+    private static boolean reported(KubernetesClient client, Node wanted) {
+        Node present = client.nodes().withName(wanted.getMetadata().getName()).require();
+        List<NodeCondition> conditions = new ArrayList<>(wanted.getStatus().getConditions());
+        present.getStatus().getConditions().stream()
+                .filter(condition -> !condition.getType().equals(READY))
+                .forEach(conditions::add);
+        try {
+            client.nodes()
+                    .resource(new NodeBuilder(present)
+                            .editOrNewStatus()
+                            .withAddresses(wanted.getStatus().getAddresses())
+                            .withConditions(conditions)
+                            .endStatus()
+                            .build())
+                    .updateStatus();
+            return true;
+        } catch (KubernetesClientException refused) {
+            if (refused.getCode() != CONFLICT) {
+                throw refused;
+            }
+            return false;
+        }
     }
 
     private static Node object(SandboxNode node, Families families) {
@@ -53,13 +78,13 @@ public final class NodeObjects {
                 .withLabels(node.labels())
                 .endMetadata()
                 .withNewSpec()
-                .withPodCIDR(node.podCidrs().get(0))
+                .withPodCIDR(node.podCidrs().stream().findFirst().orElse(null))
                 .withPodCIDRs(node.podCidrs())
                 .endSpec()
                 .withNewStatus()
                 .withAddresses(addresses)
                 .withConditions(new NodeConditionBuilder()
-                        .withType("Ready")
+                        .withType(READY)
                         .withStatus("True")
                         .withReason("KubeletReady")
                         .withMessage("the sandbox's node agent runs")

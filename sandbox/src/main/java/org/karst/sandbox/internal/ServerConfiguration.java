@@ -10,9 +10,9 @@ import org.karst.sandbox.ServerSettings;
 /** The files below {@code etc} that make a server serve this sandbox. */
 public final class ServerConfiguration {
     /** Where pods get their addresses. */
-    private static final String CLUSTER_IPV4 = "10.128.0.0/14";
+    private static final String CLUSTER_IPV4 = "10.128.0.0/14/23";
 
-    private static final String CLUSTER_IPV6 = "fd00:10:128::/48";
+    private static final String CLUSTER_IPV6 = "fd00:10:128::/48/64";
     private static final String SERVICES_IPV4 = "172.30.0.0/16";
     private static final String SERVICES_IPV6 = "fd00:172:30::/112";
 

@@ -1,6 +1,7 @@
 package org.karst.model;
 
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * An address prefix: the addresses whose first {@code length} bits equal those of {@code network}.
@@ -83,6 +84,18 @@ public record Cidr(Ip network, int length) implements Comparable<Cidr> {
     public long size() {
         int hostBits = family().bits() - length;
         return hostBits >= 63 ? Long.MAX_VALUE : 1L << hostBits;
+    }
+
+    /** The first address after the prefix; empty at the end of the family. */
+    public Optional<Ip> following() {
+        int hostBits = family().bits() - length;
+        if (length == 0) {
+            return Optional.empty();
+        }
+        Ip next = hostBits < 64
+                ? network.plus(1L << hostBits)
+                : Ip.v6(network.high() + (1L << (hostBits - 64)), network.low());
+        return next.compareTo(network) > 0 ? Optional.of(next) : Optional.empty();
     }
 
     /**

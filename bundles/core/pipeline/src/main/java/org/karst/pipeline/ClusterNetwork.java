@@ -8,7 +8,7 @@ import org.karst.model.Family;
 /**
  * The cluster's network, as an administrator configured it (Network.operator.openshift.io/v1, spec).
  *
- * @param clusterCidrs {@code clusterNetwork[].cidr}: where node subnets come from
+ * @param pools {@code clusterNetwork[]}: where node subnets come from, the first ones first
  * @param serviceCidrs {@code serviceNetwork[]}
  * @param mtu {@code mtu} of pods; 0 = that of each node's uplink minus the overhead of the tunnel
  * @param genevePort {@code genevePort}
@@ -16,7 +16,7 @@ import org.karst.model.Family;
  * @param datapathType {@code datapath_type} of bridges: "" = the kernel's, netdev = userspace
  */
 public record ClusterNetwork(
-        List<Cidr> clusterCidrs,
+        List<SubnetPool> pools,
         List<Cidr> serviceCidrs,
         int mtu,
         int genevePort,
@@ -26,7 +26,8 @@ public record ClusterNetwork(
     public static final int TUNNEL_OVERHEAD = 100;
 
     public ClusterNetwork {
-        clusterCidrs = List.copyOf(clusterCidrs);
+        pools = List.copyOf(pools);
+        List<Cidr> clusterCidrs = pools.stream().map(SubnetPool::cidr).toList();
         serviceCidrs = List.copyOf(serviceCidrs);
         controllers = List.copyOf(controllers);
         Objects.requireNonNull(datapathType, "datapathType");
@@ -45,5 +46,10 @@ public record ClusterNetwork(
                 }
             }
         }
+    }
+
+    /** {@code clusterNetwork[].cidr}. */
+    public List<Cidr> clusterCidrs() {
+        return pools.stream().map(SubnetPool::cidr).toList();
     }
 }

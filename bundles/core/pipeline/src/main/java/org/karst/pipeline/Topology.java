@@ -13,6 +13,7 @@ import org.karst.incremental.PrefixIndex;
 import org.karst.incremental.Query;
 import org.karst.incremental.Unit;
 import org.karst.incremental.View;
+import org.karst.model.Allocation;
 import org.karst.model.Cidr;
 import org.karst.model.Family;
 import org.karst.model.InterfaceAddress;
@@ -44,6 +45,9 @@ public final class Topology {
                     .map(Topology::prefix)
                     .toList());
 
+    private static final PrefixIndex<PodKey, Allocation> ALLOCATIONS_BY_SUBNET = PrefixIndex.of(
+            "allocations-by-subnet", World.ALLOCATIONS.table(), allocation -> List.of(prefix(allocation.subnet())));
+
     private static final Index<PortKey, PortKey, Interface> INTERFACES_BY_BRIDGE = Index.byKeyAndRow(
             "interfaces-by-bridge", World.INTERFACES, (key, row) -> Set.of(new PortKey(key.node(), row.bridge())));
 
@@ -54,13 +58,19 @@ public final class Topology {
         return names;
     });
 
-    /** The subnets of a node that no older node has: what may be routed to it. */
-    public static final Query<String, List<Cidr>> SUBNETS = Query.of("node-subnets", (view, name) -> node(view, name)
-            .map(node -> node.podCidrs().stream()
-                    .filter(subnet -> subnet.size() >= SMALLEST_SUBNET)
-                    .filter(subnet -> holderBefore(view, node, subnet).isEmpty())
-                    .toList())
-            .orElse(List.of()));
+    /**
+     * Whether an allocation is in force: its node is there, has no {@code spec.podCIDRs} of that family and no older allocation,
+     * and the subnet overlaps neither {@code spec.podCIDRs} of any node nor an older allocation.
+     */
+    public static final Query<PodKey, Boolean> IN_FORCE =
+            Query.of("allocation-in-force", (view, key) -> view.get(World.ALLOCATIONS.table(), key)
+                    .map(allocation -> inForce(view, allocation))
+                    .orElse(false));
+
+    /** The subnets of a node that no older node has, from its spec or allocated: what may be routed to it. */
+    public static final Query<String, List<Cidr>> SUBNETS = Query.of(
+            "node-subnets",
+            (view, name) -> node(view, name).map(node -> subnets(view, node)).orElse(List.of()));
 
     /** The MTU of a node's pods. */
     public static final Query<String, Integer> POD_MTU = Query.of("pod-mtu", (view, name) -> {
@@ -108,6 +118,44 @@ public final class Topology {
                 .forEach(subnet -> addresses.add(management(subnet).address()));
         node(view, node).ifPresent(row -> addresses.addAll(row.addresses()));
         return addresses;
+    }
+
+    private static List<Cidr> subnets(View view, Node node) {
+        List<Cidr> subnets = new ArrayList<>();
+        for (Cidr subnet : node.podCidrs()) {
+            if (subnet.size() >= SMALLEST_SUBNET
+                    && holderBefore(view, node, subnet).isEmpty()) {
+                subnets.add(subnet);
+            }
+        }
+        view.find(World.ALLOCATIONS_BY_NODE, node.name()).stream()
+                .filter(key -> view.get(IN_FORCE, key))
+                .flatMap(key -> view.get(World.ALLOCATIONS.table(), key).stream())
+                .map(Allocation::subnet)
+                .sorted()
+                .forEach(subnets::add);
+        return List.copyOf(subnets);
+    }
+
+    private static boolean inForce(View view, Allocation allocation) {
+        Cidr subnet = allocation.subnet();
+        Prefix prefix = prefix(subnet);
+        boolean needed = node(view, allocation.node())
+                .filter(node -> node.podCidr(subnet.family()).isEmpty())
+                .isPresent();
+        if (!needed
+                || subnet.size() < SMALLEST_SUBNET
+                || !view.containing(NODES_BY_SUBNET, prefix).isEmpty()
+                || !view.containedIn(NODES_BY_SUBNET, prefix).isEmpty()) {
+            return false;
+        }
+        List<PodKey> rivals = new ArrayList<>(view.containing(ALLOCATIONS_BY_SUBNET, prefix));
+        rivals.addAll(view.containedIn(ALLOCATIONS_BY_SUBNET, prefix));
+        rivals.addAll(view.find(World.ALLOCATIONS_BY_NODE, allocation.node()));
+        return rivals.stream()
+                .flatMap(key -> view.get(World.ALLOCATIONS.table(), key).stream())
+                .filter(rival -> rival.subnet().family() == subnet.family())
+                .noneMatch(rival -> Allocation.BY_AGE.compare(rival, allocation) < 0);
     }
 
     /** The MAC address of a node's gateway: of the IPv4 one, or of the IPv6 one if there is no other. */

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Set;
 import org.karst.incremental.Index;
 import org.karst.incremental.Table;
+import org.karst.model.Allocation;
 import org.karst.model.Ip;
 import org.karst.model.Namespace;
 import org.karst.model.Node;
@@ -21,6 +22,12 @@ public final class World {
     public static final Kind<Node> NODES = Kind.cluster("v1", "nodes", Node::decode);
     /** Namespaces (v1), from the Kubernetes API. */
     public static final Kind<Namespace> NAMESPACES = Kind.cluster("v1", "namespaces", Namespace::decode);
+
+    /** Subnets that nodes hold without {@code spec.podCIDRs} (karst.org/v1), from the Kubernetes API. */
+    public static final Kind<Allocation> ALLOCATIONS = Kind.cluster("karst.org/v1", "allocations", Allocation::decode);
+    /** Allocations of a node. */
+    public static final Index<String, PodKey, Allocation> ALLOCATIONS_BY_NODE =
+            Index.of("allocations-by-node", ALLOCATIONS.table(), row -> Set.of(row.node()));
 
     /** The one row {@link #CLUSTER_KEY}: the cluster's network as configured. From etc/. */
     public static final Table<String, ClusterNetwork> CLUSTER = Table.named("cluster");

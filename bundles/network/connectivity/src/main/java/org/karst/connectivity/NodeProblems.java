@@ -38,9 +38,6 @@ final class NodeProblems {
     }
 
     private void find(View view, Node node) {
-        if (node.podCidrs().isEmpty()) {
-            add("SubnetMissing", "spec.podCIDRs is empty: pods of this node get no address");
-        }
         if (Topology.tunnelAddress(view, node.name()).isEmpty()) {
             add("AddressMissing", "status.addresses has no InternalIP: other nodes cannot reach this one");
         }

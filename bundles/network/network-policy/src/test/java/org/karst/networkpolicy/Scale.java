@@ -37,6 +37,7 @@ import org.karst.pipeline.Interface;
 import org.karst.pipeline.Kind;
 import org.karst.pipeline.Mailbox;
 import org.karst.pipeline.PortKey;
+import org.karst.pipeline.SubnetPool;
 import org.karst.pipeline.Topology;
 import org.karst.pipeline.WatchItem;
 import org.karst.pipeline.World;
@@ -128,7 +129,7 @@ final class Scale {
                 World.CLUSTER,
                 World.CLUSTER_KEY,
                 new ClusterNetwork(
-                        List.of(Cidr.parse("10.128.0.0/12")),
+                        List.of(SubnetPool.parse("10.128.0.0/12")),
                         List.of(),
                         1400,
                         6081,

@@ -21,7 +21,9 @@ import org.karst.pipeline.EventItem;
 import org.karst.pipeline.Kind;
 import org.karst.pipeline.LeaseItem;
 import org.karst.pipeline.Mailbox;
+import org.karst.pipeline.ObjectConditionItem;
 import org.karst.pipeline.ObjectFieldItem;
+import org.karst.pipeline.ObjectItem;
 import org.karst.pipeline.Target;
 import org.karst.pipeline.WatchItem;
 import org.osgi.service.component.annotations.Activate;
@@ -30,7 +32,7 @@ import org.osgi.service.component.annotations.ConfigurationPolicy;
 
 /**
  * Makes items true at the Kubernetes API: a {@link WatchItem} is a reflector with a thread of its own, so is the {@link LeaseItem};
- * {@link EventItem}s and {@link ObjectFieldItem}s are written by one thread.
+ * whole objects, their fields, conditions and Events are written by one thread.
  */
 @Component(
         service = Driver.class,
@@ -99,7 +101,13 @@ public final class KubernetesDriver implements Driver {
 
     @Override
     public Set<Class<? extends Item>> items() {
-        return Set.of(WatchItem.class, EventItem.class, ObjectFieldItem.class, LeaseItem.class);
+        return Set.of(
+                WatchItem.class,
+                LeaseItem.class,
+                EventItem.class,
+                ObjectItem.class,
+                ObjectFieldItem.class,
+                ObjectConditionItem.class);
     }
 
     @Override

@@ -27,6 +27,7 @@ import org.karst.pipeline.Target;
 import org.karst.pipeline.World;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
 
 /**
  * Makes {@link PodLink}s, {@link NodeLink}s and {@link NodeNeighbour}s true, each node on a thread of its own. Targets: {@code host/NODE}.
@@ -40,7 +41,8 @@ import org.osgi.service.component.annotations.Component;
  */
 @Component(
         service = {Driver.class, LinkInspector.class},
-        configurationPid = "org.karst.host")
+        configurationPid = "org.karst.host",
+        configurationPolicy = ConfigurationPolicy.REQUIRE)
 public final class HostDriver implements Driver, LinkInspector {
     /** {@link #name()}. */
     public static final String NAME = "host";

@@ -41,6 +41,7 @@ import org.karst.pipeline.Target;
 import org.karst.pipeline.World;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,7 +53,8 @@ import org.slf4j.LoggerFactory;
  */
 @Component(
         service = {Driver.class, PacketSender.class, FlowInspector.class, OpenFlowDriver.class},
-        configurationPid = "org.karst.openflow")
+        configurationPid = "org.karst.openflow",
+        configurationPolicy = ConfigurationPolicy.REQUIRE)
 public final class OpenFlowDriver implements Driver, PacketSender, FlowInspector {
     /** {@link #name}. */
     public static final String NAME = "openflow";

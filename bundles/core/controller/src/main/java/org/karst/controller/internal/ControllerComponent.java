@@ -17,6 +17,7 @@ import org.karst.pipeline.ClusterNetwork;
 import org.karst.pipeline.Driver;
 import org.karst.pipeline.Feature;
 import org.karst.pipeline.Mailbox;
+import org.karst.pipeline.SubnetPool;
 import org.karst.pipeline.World;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -51,8 +52,8 @@ public final class ControllerComponent {
 
     /** {@code etc/org.karst.controller.cfg}. */
     @interface Settings {
-        /** {@code clusterNetwork[].cidr}. */
-        String[] cluster_cidrs() default {"10.128.0.0/14"};
+        /** {@code clusterNetwork[]}: cidr/hostPrefix; without hostPrefix subnets are /23, or /64 for IPv6. */
+        String[] cluster_cidrs() default {"10.128.0.0/14/23"};
 
         /** {@code serviceNetwork[]}. */
         String[] service_cidrs() default {"172.30.0.0/16"};
@@ -83,7 +84,7 @@ public final class ControllerComponent {
     public ControllerComponent(BundleContext context, Settings settings) {
         this.context = context;
         ClusterNetwork cluster = new ClusterNetwork(
-                cidrs(settings.cluster_cidrs()),
+                words(settings.cluster_cidrs()).stream().map(SubnetPool::parse).toList(),
                 cidrs(settings.service_cidrs()),
                 settings.mtu(),
                 settings.geneve_port(),

@@ -186,7 +186,9 @@ final class Attachments {
         throw new CniException(
                 Code.TRY_AGAIN_LATER,
                 row.map(it -> it.podCidrs().isEmpty()
-                                ? "Node " + node + " has no subnet yet (Node.spec.podCIDRs is empty)."
+                                ? "Node " + node
+                                        + " has no subnet yet (Node.spec.podCIDRs is empty, and no Allocation names"
+                                        + " the node)."
                                 : "The subnet of node " + node + " " + it.podCidrs() + " belongs to node "
                                         + olderHolder(facts, it) + ", which is older.")
                         .orElse("There is no Node object named " + node + "."));
@@ -219,7 +221,8 @@ final class Attachments {
             if (!families.add(ip.family())) {
                 throw new CniException(
                         Code.INVALID_CONFIGURATION,
-                        "Field \"runtimeConfig.ips\" of the network configuration asks for two addresses of one family.");
+                        "Field \"runtimeConfig.ips\" of the network configuration asks for two addresses of one"
+                                + " family.");
             }
             ips.add(ip);
         }

@@ -20,13 +20,17 @@ import org.karst.pipeline.Topology;
 import org.karst.pipeline.World;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Reference;
 
 /**
  * Container runtimes as a feature: a socket for each node, and the memory of addresses that were given back. What an attachment
  * is made of, a pair of devices and a port, the features of the network say.
  */
-@Component(service = Feature.class, configurationPid = "org.karst.cni")
+@Component(
+        service = Feature.class,
+        configurationPid = "org.karst.cni",
+        configurationPolicy = ConfigurationPolicy.REQUIRE)
 public final class CniFeature implements Feature {
     /** How long a runtime waits for a pod's network before it is told to try again. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);

@@ -36,6 +36,7 @@ import org.karst.model.Node;
 import org.karst.model.PodKey;
 import org.karst.pipeline.ClusterNetwork;
 import org.karst.pipeline.Mailbox;
+import org.karst.pipeline.SubnetPool;
 import org.karst.pipeline.Topology;
 import org.karst.pipeline.World;
 
@@ -123,7 +124,12 @@ class CniDaemonTest {
                         World.CLUSTER,
                         World.CLUSTER_KEY,
                         new ClusterNetwork(
-                                List.of(Cidr.parse("10.128.0.0/14")), List.of(), 1400, 6081, List.of(), "system")));
+                                List.of(SubnetPool.parse("10.128.0.0/14/23")),
+                                List.of(),
+                                1400,
+                                6081,
+                                List.of(),
+                                "system")));
     }
 
     @AfterEach

@@ -42,6 +42,7 @@ import org.karst.pipeline.Feature;
 import org.karst.pipeline.FlowItem;
 import org.karst.pipeline.Mailbox;
 import org.karst.pipeline.PlacedItem;
+import org.karst.pipeline.SubnetPool;
 import org.karst.pipeline.SwitchConnection;
 import org.karst.pipeline.SwitchItem;
 import org.karst.pipeline.Target;
@@ -115,7 +116,7 @@ class CniOnRealNodeTest {
                     World.CLUSTER,
                     World.CLUSTER_KEY,
                     new ClusterNetwork(
-                            List.of(Cidr.parse("10.128.0.0/14")), List.of(), 1400, 6081, List.of(), "netdev"));
+                            List.of(SubnetPool.parse("10.128.0.0/14/23")), List.of(), 1400, 6081, List.of(), "netdev"));
             facts.put(
                     World.NODES.table(),
                     new PodKey("", node.name()),

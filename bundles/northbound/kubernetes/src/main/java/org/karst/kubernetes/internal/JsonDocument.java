@@ -33,6 +33,13 @@ public final class JsonDocument implements Document {
         this.where = where;
     }
 
+    /** An array. */
+    static JsonDocument array(List<JsonDocument> elements) {
+        List<Object> values = new ArrayList<>();
+        elements.forEach(element -> values.add(element.value));
+        return new JsonDocument(values, "");
+    }
+
     static JsonParser parser(java.io.InputStream stream) throws IOException {
         return FACTORY.createParser(stream);
     }

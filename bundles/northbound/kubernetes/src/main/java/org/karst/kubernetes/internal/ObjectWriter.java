@@ -25,12 +25,14 @@ import org.karst.kubernetes.ApiObject;
 import org.karst.kubernetes.KubernetesSettings;
 import org.karst.pipeline.Batch;
 import org.karst.pipeline.EventItem;
+import org.karst.pipeline.ObjectConditionItem;
 import org.karst.pipeline.ObjectFieldItem;
+import org.karst.pipeline.ObjectItem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes fields and Events of objects true, one object at a time on a thread of its own. Newer wishes for one object replace older ones that
+ * Makes objects, their fields, conditions and Events true, one object at a time on a thread of its own. Newer wishes for one object replace older ones that
  * were not begun, so its memory is the number of items.
  */
 public final class ObjectWriter implements AutoCloseable {
@@ -40,6 +42,7 @@ public final class ObjectWriter implements AutoCloseable {
     private final LongConsumer acknowledge;
     private final Fields fields;
     private final Events events;
+    private final Objects objects;
     private final Backoff backoff;
     private final ScheduledThreadPoolExecutor thread;
 
@@ -49,6 +52,7 @@ public final class ObjectWriter implements AutoCloseable {
 
     // Of the thread.
     private final Set<ApiObject> dirty = new LinkedHashSet<>();
+    private final Map<ApiObject, ObjectItem> wantedObjects = new LinkedHashMap<>();
     private final Map<EventItem.Identity, EventItem> wantedEvents = new LinkedHashMap<>();
     private final Map<EventItem.Identity, Instant> due = new LinkedHashMap<>();
     private Future<?> next;
@@ -68,8 +72,9 @@ public final class ObjectWriter implements AutoCloseable {
         this.settings = settings;
         this.acknowledge = acknowledge;
         ResourcePaths paths = new ResourcePaths(access);
-        this.fields = new Fields(access, paths);
+        this.fields = new Fields(access, paths, clock);
         this.events = new Events(access, paths, clock);
+        this.objects = new Objects(access, paths);
         this.backoff = new Backoff(settings);
         this.thread = new ScheduledThreadPoolExecutor(1, task -> {
             Thread made = new Thread(task, "karst-kubernetes-writer");
@@ -119,20 +124,48 @@ public final class ObjectWriter implements AutoCloseable {
 
     private void want(Item item, boolean wanted) {
         if (item instanceof ObjectFieldItem field) {
-            want(field, wanted);
+            want(
+                    new ApiObject(field.apiVersion(), field.kind(), field.namespace(), field.name()),
+                    new Fields.Place(field.status(), field.path(), ""),
+                    wanted ? Optional.of(JsonDocument.parse(field.value())) : Optional.empty());
+        } else if (item instanceof ObjectConditionItem condition) {
+            want(
+                    new ApiObject(condition.apiVersion(), condition.kind(), condition.namespace(), condition.name()),
+                    Fields.Place.condition(condition.type()),
+                    wanted ? Optional.of(document(condition)) : Optional.empty());
+        } else if (item instanceof ObjectItem whole) {
+            want(whole, wanted);
         } else if (item instanceof EventItem event) {
             want(event, wanted);
         }
     }
 
-    private void want(ObjectFieldItem field, boolean wanted) {
-        ApiObject object = new ApiObject(field.apiVersion(), field.kind(), field.namespace(), field.name());
-        Fields.Place place = new Fields.Place(field.status(), field.path());
+    private static JsonDocument document(ObjectConditionItem condition) {
+        return JsonDocument.parse(new JsonDocument.Builder()
+                .put("type", condition.type())
+                .put("status", condition.status() ? "True" : "False")
+                .put("reason", condition.reason())
+                .put("message", condition.message())
+                .build());
+    }
+
+    private void want(ApiObject object, Fields.Place place, Optional<JsonDocument> value) {
         SortedMap<Fields.Place, Optional<JsonDocument>> changed =
                 new TreeMap<>(wantedFields.getOrDefault(object, Collections.emptySortedMap()));
-        changed.put(place, wanted ? Optional.of(JsonDocument.parse(field.value())) : Optional.empty());
+        changed.put(place, value);
         wantedFields.put(object, Collections.unmodifiableSortedMap(changed));
         dirty.add(object);
+    }
+
+    private void want(ObjectItem item, boolean wanted) {
+        ApiObject object = new ApiObject(item.apiVersion(), item.kind(), item.namespace(), item.name());
+        if (wanted) {
+            wantedObjects.put(object, item);
+            dirty.add(object);
+        } else {
+            // What was made stays made.
+            wantedObjects.remove(object);
+        }
     }
 
     private void want(EventItem event, boolean wanted) {
@@ -181,7 +214,15 @@ public final class ObjectWriter implements AutoCloseable {
                 first.remove();
                 SortedMap<Fields.Place, Optional<JsonDocument>> places =
                         wantedFields.getOrDefault(object, Collections.emptySortedMap());
-                boolean done = attempt(object, () -> fields.write(object, places));
+                ObjectItem whole = wantedObjects.get(object);
+                boolean done = attempt(object, () -> {
+                    if (whole != null) {
+                        objects.write(object, whole);
+                    }
+                    if (!places.isEmpty()) {
+                        fields.write(object, places);
+                    }
+                });
                 if (done) {
                     forgetAbsent(object);
                 } else {

@@ -387,20 +387,31 @@ public final class Reflector<R> implements AutoCloseable {
         String query =
                 "?watch=true&allowWatchBookmarks=true&timeoutSeconds=" + seconds + "&resourceVersion=" + position;
         boolean any = false;
-        try (BodyStream stream = access.open(path + query, settings.idle());
-                JsonParser parser = JsonDocument.parser(stream)) {
+        try (BodyStream stream = access.open(path + query, settings.idle())) {
+            // Before the parser, which waits for the first bytes of an event to know their encoding.
             watched = stream;
             report("");
-            while (!closed && askers.isEmpty() && parser.nextToken() != null) {
-                event(JsonDocument.read(parser));
-                any = true;
-                backoff.worked();
+            if (askers.isEmpty()) {
+                any = events(stream);
             }
         }
         if (!any && !closed && askers.isEmpty()) {
             // Whoever ends watches at once must not be asked at once again.
             sleep(backoff.failed());
         }
+    }
+
+    /** Takes events until the stream ends or somebody wants a list; whether there was any. */
+    private boolean events(BodyStream stream) throws IOException {
+        boolean any = false;
+        try (JsonParser parser = JsonDocument.parser(stream)) {
+            while (!closed && askers.isEmpty() && parser.nextToken() != null) {
+                event(JsonDocument.read(parser));
+                any = true;
+                backoff.worked();
+            }
+        }
+        return any;
     }
 
     private void event(JsonDocument event) throws IOException {

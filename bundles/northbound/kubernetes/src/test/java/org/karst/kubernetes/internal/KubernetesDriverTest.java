@@ -33,7 +33,9 @@ import org.karst.pipeline.EventItem;
 import org.karst.pipeline.Kind;
 import org.karst.pipeline.LeaseItem;
 import org.karst.pipeline.Mailbox;
+import org.karst.pipeline.ObjectConditionItem;
 import org.karst.pipeline.ObjectFieldItem;
+import org.karst.pipeline.ObjectItem;
 import org.karst.pipeline.Pruning;
 import org.karst.pipeline.Target;
 import org.karst.pipeline.WatchItem;
@@ -245,5 +247,72 @@ class KubernetesDriverTest {
         server = ApiServer.start(ApiServerSettings.in(directory.resolve("data")));
         until(() -> mailbox.acknowledged(TARGET) == revision);
         assertThat(annotation("a")).isEqualTo("2");
+    }
+
+    @Test
+    void anObjectIsHeldByWhoCreatesItsNameFirst() throws Exception {
+        String path = "/apis/karst.org/v1/allocations/subnet-10.128.0.0-23";
+        ObjectItem first = allocation("a");
+        want(first);
+        until(() -> mailbox.acknowledged(TARGET) == revision);
+        assertThat(user.get(path).text("spec", "node")).isEqualTo("a");
+
+        // Another leader comes too late.
+        apply(List.of(Change.modified(first, allocation("b"))));
+        until(() -> mailbox.acknowledged(TARGET) == revision);
+        Document held = user.get(path);
+        assertThat(held.text("spec", "node")).isEqualTo("a");
+
+        // Losing the wish undoes nothing; only a wish that names this very object deletes it.
+        apply(List.of(Change.removed(allocation("b"))));
+        want(ObjectItem.absent("karst.org/v1", "Allocation", "subnet-10.128.0.0-23", "another"));
+        until(() -> mailbox.acknowledged(TARGET) == revision);
+        assertThat(user.get(path).text("metadata", "uid")).isEqualTo(held.text("metadata", "uid"));
+        want(ObjectItem.absent("karst.org/v1", "Allocation", "subnet-10.128.0.0-23", held.text("metadata", "uid")));
+        until(() -> mailbox.acknowledged(TARGET) == revision);
+        assertThat(user.get("/apis/karst.org/v1/allocations").list("items")).isEmpty();
+    }
+
+    private static ObjectItem allocation(String node) {
+        return ObjectItem.present(
+                "karst.org/v1",
+                "Allocation",
+                "subnet-10.128.0.0-23",
+                "{\"subnet\":\"10.128.0.0/23\",\"node\":\"" + node + "\"}");
+    }
+
+    @Test
+    void aConditionIsWrittenBesideOthersAndRemoved() throws Exception {
+        create("a");
+        user.send(
+                "PATCH",
+                PODS + "/a/status",
+                MERGE,
+                "{\"status\":{\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}}");
+        ObjectConditionItem bad = condition(true, "no subnet is left");
+        want(bad);
+        until(() -> mailbox.acknowledged(TARGET) == revision);
+        assertThat(conditions()).containsExactly("Ready=True ", "Test=True no subnet is left");
+        String since = user.get(PODS + "/a").list("status", "conditions").get(1).text("lastTransitionTime");
+        assertThat(since).isNotEmpty();
+
+        ObjectConditionItem good = condition(false, "all well");
+        apply(List.of(Change.modified(bad, good)));
+        until(() -> mailbox.acknowledged(TARGET) == revision);
+        assertThat(conditions()).containsExactly("Ready=True ", "Test=False all well");
+
+        apply(List.of(Change.removed(good)));
+        until(() -> mailbox.acknowledged(TARGET) == revision);
+        assertThat(conditions()).containsExactly("Ready=True ");
+    }
+
+    private static ObjectConditionItem condition(boolean status, String message) {
+        return new ObjectConditionItem("v1", "Pod", "default", "a", "Test", status, "Reason", message);
+    }
+
+    private List<String> conditions() throws IOException {
+        return user.get(PODS + "/a").list("status", "conditions").stream()
+                .map(entry -> entry.text("type") + "=" + entry.text("status") + " " + entry.text("message"))
+                .toList();
     }
 }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,15 +54,22 @@ class ReflectorTest {
     }
 
     private void reflect() throws Exception {
-        KubernetesSettings settings = settings(api.kubeconfig(directory));
+        reflect(settings(api.kubeconfig(directory)));
+    }
+
+    private void reflect(KubernetesSettings settings) throws Exception {
         reflector = new Reflector<>(kind, new ApiAccess(settings), settings, mailbox, (object, content) -> {});
         reflector.start();
     }
 
     static KubernetesSettings settings(Path kubeconfig) {
+        return settings(kubeconfig, Duration.ofMillis(700));
+    }
+
+    private static KubernetesSettings settings(Path kubeconfig, Duration idle) {
         return new KubernetesSettings(
                 Optional.of(kubeconfig),
-                Duration.ofMillis(700),
+                idle,
                 Duration.ofSeconds(5),
                 Duration.ofMillis(4),
                 Duration.ofMillis(40),
@@ -225,6 +233,20 @@ class ReflectorTest {
         reflect();
         until(() -> names().equals(Set.of("a", "b", "c")));
         assertThat(api.requests()).containsExactly(LIST, WATCH + 5, WATCH + 6);
+    }
+
+    @Test
+    void aWatchThatHasSaidNothingIsLeftForAListThatIsAskedFor() throws Exception {
+        api.then(200, list("5", "a"))
+                .thenHangingWatch()
+                .then(200, list("9", "a", "b"))
+                .thenHangingWatch();
+        reflect(settings(api.kubeconfig(directory), Duration.ofMinutes(5)));
+        until(() -> api.requests().size() == 2);
+        Thread.sleep(200); // the answer of the watch, without a byte of content, is there
+        CompletionStage<Void> listed = reflector.listAnew();
+        until(() -> listed.toCompletableFuture().isDone());
+        assertThat(names()).containsExactlyInAnyOrder("a", "b");
     }
 
     @Test

@@ -21,6 +21,7 @@ import org.karst.incremental.Failure;
 import org.karst.incremental.Item;
 import org.karst.incremental.Table;
 import org.karst.incremental.View;
+import org.karst.model.Cidr;
 import org.karst.model.InterfaceAddress;
 import org.karst.model.Ip;
 import org.karst.model.Node;
@@ -34,6 +35,7 @@ import org.karst.pipeline.PortKey;
 import org.karst.pipeline.Slot;
 import org.karst.pipeline.TableRef;
 import org.karst.pipeline.Target;
+import org.karst.pipeline.Topology;
 import org.karst.pipeline.World;
 import org.karst.questions.Nodes;
 import org.karst.questions.Pods;
@@ -161,6 +163,10 @@ public final class Overview {
     public static Supplier<Nodes> nodes(Inspection inspection) {
         long revision = inspection.revision();
         SortedMap<PodKey, Node> nodes = rows(inspection, World.NODES.table());
+        SortedMap<String, List<Cidr>> subnets = new TreeMap<>();
+        nodes.values()
+                .forEach(node ->
+                        subnets.put(node.name(), inspection.read(view -> view.get(Topology.SUBNETS, node.name()))));
         SortedSet<String> connected = inspection.read(view -> view.all(World.SWITCHES));
         SortedSet<AttachmentKey> attachments = inspection.read(view -> view.all(World.ATTACHMENTS));
         List<Item> items = inspection.items();
@@ -179,7 +185,7 @@ public final class Overview {
                 rows.add(new Nodes.Row(
                         name,
                         node.addresses().stream().map(Ip::toString).toList(),
-                        node.podCidrs().stream().map(Object::toString).toList(),
+                        subnets.get(name).stream().map(Object::toString).toList(),
                         connected.contains(name),
                         (int) attachments.stream()
                                 .filter(key -> key.node().equals(name))

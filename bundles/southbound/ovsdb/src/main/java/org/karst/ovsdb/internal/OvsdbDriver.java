@@ -21,6 +21,7 @@ import org.karst.pipeline.PortItem;
 import org.karst.pipeline.Target;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +31,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Everything happens on one event loop, whatever the number of nodes.
  */
-@Component(service = Driver.class, configurationPid = "org.karst.ovsdb")
+@Component(
+        service = Driver.class,
+        configurationPid = "org.karst.ovsdb",
+        configurationPolicy = ConfigurationPolicy.REQUIRE)
 public final class OvsdbDriver implements Driver {
     static final String NAME = "ovsdb";
 

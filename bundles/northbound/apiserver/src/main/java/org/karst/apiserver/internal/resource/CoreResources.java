@@ -38,7 +38,7 @@ public final class CoreResources {
             .fields("spec.unschedulable")
             .shape(
                     "{'spec':{'podCIDR':'','podCIDRs':[''],'providerID':'','unschedulable':false,'taints':[{'key':'','value':'','effect':''}]},"
-                        + "'status':{'addresses':[{'type':'','address':''}],'conditions':[{'type':'','status':''}],'nodeInfo':{}}}")
+                            + "'status':{'addresses':[{'type':'','address':''}],'conditions':[{'type':'','status':''}],'nodeInfo':{}}}")
             .defaults("{'spec':{},'status':{}}")
             .prepare(node -> mirrorFirst(Json.child(node, "spec"), "podCIDR", "podCIDRs"))
             .columns(NodeColumns.ALL)
@@ -70,15 +70,15 @@ public final class CoreResources {
                     "status.nominatedNodeName")
             .shape(
                     "{'spec':{'nodeName':'','hostNetwork':false,'restartPolicy':'','serviceAccountName':'','schedulerName':'',"
-                        + "'containers':[{'name':'','image':'','ports':[{'containerPort':0,'hostPort':0,'name':'','protocol':''}]}],"
-                        + "'initContainers':[{'name':'','image':''}],'tolerations':[{}]},"
-                        + "'status':{'phase':'','podIP':'','podIPs':[{'ip':''}],'hostIP':'','hostIPs':[{'ip':''}],"
-                        + "'conditions':[{'type':'','status':''}],'containerStatuses':[{'name':'','ready':false,'restartCount':0}]}}")
+                            + "'containers':[{'name':'','image':'','ports':[{'containerPort':0,'hostPort':0,'name':'','protocol':''}]}],"
+                            + "'initContainers':[{'name':'','image':''}],'tolerations':[{}]},"
+                            + "'status':{'phase':'','podIP':'','podIPs':[{'ip':''}],'hostIP':'','hostIPs':[{'ip':''}],"
+                            + "'conditions':[{'type':'','status':''}],'containerStatuses':[{'name':'','ready':false,'restartCount':0}]}}")
             .defaults("{'spec':{'restartPolicy':'Always','terminationGracePeriodSeconds':30,'dnsPolicy':'ClusterFirst',"
-                          + "'schedulerName':'default-scheduler','securityContext':{},'enableServiceLinks':true,"
-                          + "'containers':[{'resources':{},'terminationMessagePath':'/dev/termination-log',"
-                          + "'terminationMessagePolicy':'File','imagePullPolicy':'IfNotPresent','ports':[{'protocol':'TCP'}]}]},"
-                          + "'status':{'phase':'Pending','qosClass':'BestEffort'}}")
+                    + "'schedulerName':'default-scheduler','securityContext':{},'enableServiceLinks':true,"
+                    + "'containers':[{'resources':{},'terminationMessagePath':'/dev/termination-log',"
+                    + "'terminationMessagePolicy':'File','imagePullPolicy':'IfNotPresent','ports':[{'protocol':'TCP'}]}]},"
+                    + "'status':{'phase':'Pending','qosClass':'BestEffort'}}")
             .prepare(pod -> mirrorFirstAddress(Json.child(pod, "status"), "podIP", "podIPs"))
             .prepare(pod -> mirrorFirstAddress(Json.child(pod, "status"), "hostIP", "hostIPs"))
             .columns(PodColumns.ALL)
@@ -119,9 +119,9 @@ public final class CoreResources {
                     "type")
             .shape(
                     "{'involvedObject':{'kind':'','namespace':'','name':'','uid':'','apiVersion':'','resourceVersion':'',"
-                        + "'fieldPath':''},'reason':'','message':'','type':'','count':0,'source':{'component':'','host':''},"
-                        + "'series':{'count':0},'firstTimestamp':'','lastTimestamp':'','eventTime':'','action':'',"
-                        + "'reportingComponent':'','reportingInstance':''}")
+                            + "'fieldPath':''},'reason':'','message':'','type':'','count':0,'source':{'component':'','host':''},"
+                            + "'series':{'count':0},'firstTimestamp':'','lastTimestamp':'','eventTime':'','action':'',"
+                            + "'reportingComponent':'','reportingInstance':''}")
             .defaults("{'involvedObject':{},'source':{}}")
             .columns(EventColumns.ALL)
             .rules(CoreResources::eventNamespace)
@@ -144,9 +144,26 @@ public final class CoreResources {
             .rules(Rule.greaterThan("spec.leaseDurationSeconds", 0), CoreResources::leaseTransitions)
             .build();
 
+    /** Subnets that nodes hold; the same as crds/allocations.karst.org.yaml gives a cluster. */
+    static final ResourceDefinition ALLOCATIONS = ResourceDefinition.of("karst.org", "v1", "allocations", "Allocation")
+            .traits(GENERATION)
+            .shape("{'spec':{'subnet':'','node':''}}")
+            .columns(List.of(
+                    Column.ofName(),
+                    Column.at("Subnet", 0, "What is held", "spec.subnet", ""),
+                    Column.at("Node", 0, "Who holds it", "spec.node", ""),
+                    Column.ofAge()))
+            .rules(
+                    Rule.required("spec.subnet", ""),
+                    Rule.required("spec.node", ""),
+                    Rule.texts("spec.subnet", Rule::isCidr, CIDR_RULE),
+                    Rule.immutableOnceSet("spec.subnet", "an allocation is of one subnet"),
+                    Rule.immutableOnceSet("spec.node", "an allocation is deleted and created for another node"))
+            .build();
+
     /** All of them, in the order of discovery. */
     public static final List<ResourceDefinition> ALL =
-            List.of(NAMESPACES, NODES, PODS, EVENTS, LEASES, NetworkingResources.NETWORK_POLICIES);
+            List.of(NAMESPACES, NODES, PODS, EVENTS, LEASES, ALLOCATIONS, NetworkingResources.NETWORK_POLICIES);
 
     private CoreResources() {}
 
