@@ -21,6 +21,7 @@ import org.karst.pipeline.Batch;
 import org.karst.pipeline.Bits;
 import org.karst.pipeline.Cookie;
 import org.karst.pipeline.Field;
+import org.karst.pipeline.FieldRange;
 import org.karst.pipeline.Flow;
 import org.karst.pipeline.FlowItem;
 import org.karst.pipeline.Match;
@@ -143,6 +144,33 @@ final class RoundTripTest {
             wanted.add(new Flow(3, field.ordinal(), match, List.of(whole)));
             if (field.maskable() && !conntrack && field != Field.VLAN_VID) {
                 wanted.add(new Flow(4, field.ordinal(), match, List.of(part)));
+            }
+        }
+        check(wanted);
+    }
+
+    /** Open vSwitch tells the fields of these actions by their older names. */
+    @Test
+    void everyFieldIsPushedAndPoppedAndCopied() throws Exception {
+        Set<Field> outside = EnumSet.of(Field.VLAN_TCI, Field.VLAN_VID, Field.IN_PORT_OXM);
+        Set<Field> written = EnumSet.of(Field.CT_MARK, Field.CT_LABEL, Field.XXREG3, Field.XREG7);
+        Set<Flow> wanted = new LinkedHashSet<>();
+        for (Field field : Field.values()) {
+            if (NOT_MATCHED.contains(field) || outside.contains(field)) {
+                continue;
+            }
+            Match match = Flows.base(field.prerequisite());
+            wanted.add(new Flow(5, field.ordinal(), match, List.of(new Action.Push(field.whole()))));
+            if (field.writable()) {
+                wanted.add(new Flow(
+                        6,
+                        field.ordinal(),
+                        match,
+                        List.of(new Action.Push(field.whole()), new Action.Pop(field.whole()))));
+            }
+            FieldRange register = (field.bits() > 64 ? Field.XXREG3 : Field.XREG7).range(0, field.bits() - 1);
+            if (field.writable() && !written.contains(field)) {
+                wanted.add(new Flow(7, field.ordinal(), match, List.of(new Action.Move(register, field.whole()))));
             }
         }
         check(wanted);

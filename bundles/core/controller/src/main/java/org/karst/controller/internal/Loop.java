@@ -389,10 +389,15 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
         waiters.ask(engine, drivers.changed());
     }
 
-    /** From now on nobody removes anything until these have been heard. */
+    /**
+     * From now on nobody removes anything until these have been heard. Known ones change nothing: what has become removable in this
+     * step is told after its differences, or a driver would remove what it is about to be told.
+     */
     private void expect(Set<String> told) {
-        if (!told.isEmpty()) {
-            told.stream().filter(source -> !sources.known(source)).forEach(sources::expect);
+        List<String> unknown =
+                told.stream().filter(source -> !sources.known(source)).toList();
+        if (!unknown.isEmpty()) {
+            unknown.forEach(sources::expect);
             drivers.prune(pruning(), engine.revision());
         }
     }

@@ -272,6 +272,31 @@ class LoopTest {
                 .isTrue();
     }
 
+    /** At the end of a start: the last source is heard, and what it tells is wanted, in one step. */
+    @Test
+    void whoeverMayRemoveHasHeardFirstWhatIsWanted() throws Exception {
+        for (var kind : List.of(World.PODS, World.NODES, World.NAMESPACES)) {
+            loop.post(Lane.FACTS, facts -> facts.synced(WatchItem.source(kind)));
+        }
+        get(loop.bind(new SampleFeature("wanted", "sample", Match.ip(), 1, false, null)));
+        loop.post(Lane.FACTS, facts -> facts.expect("attachments/b"));
+        settled();
+        driver.comesWith("attachments/b");
+        int before = driver.batches();
+        Node row = new Node("b", "uid", "", Labels.NONE, List.of(), List.of());
+        loop.post(Lane.FACTS, facts -> {
+            facts.put(World.NODES.table(), new PodKey("", "b"), row);
+            facts.synced("attachments/b");
+        });
+        settled();
+        loop.post(Lane.FACTS, facts -> {});
+        settled();
+        assertThat(driver.last().pruning().everything()).isTrue();
+        assertThat(driver.since(before).get(0).changes())
+                .as("what came with the last source")
+                .isNotEmpty();
+    }
+
     @Test
     void whoWaitsIsToldWhenItHoldsAndIsTrueInTheWorld() throws Exception {
         CompletableFuture<String> waiting = loop.await(

@@ -24,6 +24,37 @@ final class Oxm {
     /** Ports from here up are reserved ones in 32 bits. */
     private static final long WIDE_RESERVED_PORTS = 0xffff_ff00L;
 
+    /** The names of fields that have two: NXM's, by which Open vSwitch tells those of the actions push, pop and output. */
+    private static final Map<Field, Integer> NXM_NAMES = Map.ofEntries(
+            Map.entry(Field.ETH_DST, nxm(1)),
+            Map.entry(Field.ETH_SRC, nxm(2)),
+            Map.entry(Field.ETH_TYPE, nxm(3)),
+            Map.entry(Field.NW_PROTO, nxm(6)),
+            Map.entry(Field.NW_SRC, nxm(7)),
+            Map.entry(Field.NW_DST, nxm(8)),
+            Map.entry(Field.TCP_SRC, nxm(9)),
+            Map.entry(Field.TCP_DST, nxm(10)),
+            Map.entry(Field.UDP_SRC, nxm(11)),
+            Map.entry(Field.UDP_DST, nxm(12)),
+            Map.entry(Field.ICMP_TYPE, nxm(13)),
+            Map.entry(Field.ICMP_CODE, nxm(14)),
+            Map.entry(Field.ARP_OP, nxm(15)),
+            Map.entry(Field.ARP_SPA, nxm(16)),
+            Map.entry(Field.ARP_TPA, nxm(17)),
+            Map.entry(Field.TUN_ID, nicira(16)),
+            Map.entry(Field.ARP_SHA, nicira(17)),
+            Map.entry(Field.ARP_THA, nicira(18)),
+            Map.entry(Field.IPV6_SRC, nicira(19)),
+            Map.entry(Field.IPV6_DST, nicira(20)),
+            Map.entry(Field.ICMPV6_TYPE, nicira(21)),
+            Map.entry(Field.ICMPV6_CODE, nicira(22)),
+            Map.entry(Field.ND_TARGET, nicira(23)),
+            Map.entry(Field.ND_SLL, nicira(24)),
+            Map.entry(Field.ND_TLL, nicira(25)),
+            Map.entry(Field.IPV6_LABEL, nicira(27)),
+            Map.entry(Field.NW_ECN, nicira(28)),
+            Map.entry(Field.TCP_FLAGS, nicira(34)));
+
     private static final Map<Integer, Field> FIELDS = fields();
     private static final int[] PASSES = passes();
     private static final int LAST_PASS = 3;
@@ -35,7 +66,16 @@ final class Oxm {
         for (Field field : Field.values()) {
             fields.put(key(field.fieldClass().number(), field.number()), field);
         }
+        NXM_NAMES.forEach((field, name) -> fields.put(name, field));
         return Collections.unmodifiableMap(fields);
+    }
+
+    private static int nxm(int number) {
+        return key(Field.FieldClass.NXM_OF.number(), number);
+    }
+
+    private static int nicira(int number) {
+        return key(Field.FieldClass.NXM_NX.number(), number);
     }
 
     private static int key(int fieldClass, int number) {
