@@ -26,6 +26,12 @@ public interface Controller {
      */
     CompletionStage<Long> acknowledged(Predicate<? super View> condition, Optional<String> driver, Duration patience);
 
+    /**
+     * Computes all that is wanted from scratch, on a thread of its own, and compares it with what the engine has kept up to
+     * date. Takes as much memory as the engine has, for as long as it runs.
+     */
+    CompletionStage<Recomputation> recompute();
+
     /** What the loop has done so far. */
     LoopStatistics statistics();
 }

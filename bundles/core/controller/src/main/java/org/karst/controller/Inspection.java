@@ -32,6 +32,9 @@ public interface Inspection {
      */
     Engine anew();
 
+    /** How the last computation from scratch ended; empty before the first. */
+    Optional<Recomputation> recomputation();
+
     /** Why something is wanted: the units, and the facts that they read. */
     Optional<Explanation> why(Object identity);
 

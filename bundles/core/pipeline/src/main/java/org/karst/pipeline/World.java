@@ -65,6 +65,9 @@ public final class World {
     /** The integration bridges that are connected by OpenFlow, by node. */
     public static final Table<String, SwitchConnection> SWITCHES = Table.named("switches");
 
+    /** What the last verification of each connected integration bridge found, by node. By the OpenFlow driver. */
+    public static final Table<String, FlowDrift> DRIFT = Table.named("flow-drift");
+
     /**
      * How far each watch has been read: metadata.resourceVersion of the last object, list or bookmark whose rows are in the
      * tables, by the name of the source. From the Kubernetes API; no rule has a reason to read it.

@@ -15,6 +15,7 @@ import org.karst.controller.Inspection;
 import org.karst.incremental.View;
 import org.karst.questions.internal.FlowSelection;
 import org.karst.questions.internal.Overview;
+import org.karst.questions.internal.VerificationQuestion;
 import org.karst.questions.internal.WhyQuestion;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -35,6 +36,7 @@ public final class Questions implements AutoCloseable {
     private final Controller controller;
     private final ExecutorService formatting;
     private volatile FlowCounters counters;
+    private volatile FlowVerifier verifier;
 
     /** Answers from this controller; to be {@linkplain #close closed}. */
     @Activate
@@ -60,6 +62,22 @@ public final class Questions implements AutoCloseable {
     public void unbindCounters(FlowCounters source) {
         if (counters == source) {
             counters = null;
+        }
+    }
+
+    /** Verifies flows by this, from now on. */
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void bindVerifier(FlowVerifier source) {
+        verifier = source;
+    }
+
+    /** Verifies no flows, unless another has come. */
+    public void unbindVerifier(FlowVerifier source) {
+        if (verifier == source) {
+            verifier = null;
         }
     }
 
@@ -129,6 +147,29 @@ public final class Questions implements AutoCloseable {
         return source == null
                 ? selected.thenApplyAsync(FlowSelection::answer, formatting)
                 : selected.thenComposeAsync(selection -> selection.answer(source), formatting);
+    }
+
+    /**
+     * Compares what switches hold with what is wanted of them, and that with what is wanted when it is computed from scratch;
+     * what differs in a switch is repaired.
+     *
+     * @param node the only node whose switch is verified; empty for all
+     * @param removeForeign whether what is not ours goes too
+     */
+    public CompletionStage<FlowVerification> verifyFlows(Optional<String> node, boolean removeForeign) {
+        VerificationQuestion question = new VerificationQuestion(node, removeForeign);
+        FlowVerifier source = verifier;
+        if (source == null) {
+            throw VerificationQuestion.noVerifier();
+        }
+        return ask(question::nodes)
+                .thenCompose(names -> controller
+                        .recompute()
+                        .thenCombine(
+                                question.verify(source, names),
+                                (recomputation, outcomes) ->
+                                        ask(inspection -> question.answer(inspection, outcomes, recomputation))))
+                .thenCompose(Function.identity());
     }
 
     /**

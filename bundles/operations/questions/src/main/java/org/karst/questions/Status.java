@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.karst.questions.internal.TextTable;
@@ -28,6 +29,9 @@ import org.karst.questions.internal.TextTable;
  * @param failures sentences about units that failed
  * @param conflicts sentences about units that want unequal things of one identity
  * @param damped sentences about units that are slowed down because they chase their own echo
+ * @param drift what the last verification of each switch found, a sentence each where it found something
+ * @param verified how many switches were verified
+ * @param recomputation how the last computation of everything from scratch ended; empty before the first
  * @param loop what the loop has done
  */
 public record Status(
@@ -48,6 +52,9 @@ public record Status(
         List<String> failures,
         List<String> conflicts,
         List<String> damped,
+        List<String> drift,
+        int verified,
+        Optional<String> recomputation,
         LoopStatus loop)
         implements Answer {
     /**
@@ -92,6 +99,7 @@ public record Status(
         failures = List.copyOf(failures);
         conflicts = List.copyOf(conflicts);
         damped = List.copyOf(damped);
+        drift = List.copyOf(drift);
     }
 
     @Override
@@ -126,6 +134,13 @@ public record Status(
         conflicts.forEach(sentence -> lines.add(List.of("", "- " + sentence)));
         lines.add(List.of("damped", damped.isEmpty() ? "none" : Integer.toString(damped.size())));
         damped.forEach(sentence -> lines.add(List.of("", "- " + sentence)));
+        lines.add(List.of(
+                "drift",
+                verified == 0
+                        ? "no switch was verified yet"
+                        : (drift.isEmpty() ? "none" : drift.size() + " switches") + ", " + verified + " verified"));
+        drift.forEach(sentence -> lines.add(List.of("", "- " + sentence)));
+        recomputation.ifPresent(sentence -> lines.add(List.of("anew", sentence)));
         return TextTable.plain(lines);
     }
 }

@@ -4,7 +4,7 @@
  *
  * <p>Laws: a question takes a snapshot on the writer and is short there; sorting, filtering and formatting happen on another
  * thread. A question that names something unknown fails with a {@link org.karst.questions.QuestionException} whose sentence
- * names it and says what there is. Nothing here changes anything.
+ * names it and says what there is. Nothing here changes anything, but for the verification of flows, which repairs what it finds.
  */
 @Export
 @Version("0.1.0")

@@ -1,5 +1,6 @@
 package org.karst.openflow;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -17,6 +18,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.karst.incremental.Change;
 import org.karst.incremental.Item;
 import org.karst.openflow.internal.codec.InboundMessage;
@@ -24,9 +27,11 @@ import org.karst.openflow.internal.connection.LinkListener;
 import org.karst.openflow.internal.connection.SwitchLink;
 import org.karst.openflow.internal.connection.SwitchServer;
 import org.karst.openflow.internal.node.Lobby;
+import org.karst.openflow.internal.node.NodeListener;
 import org.karst.openflow.internal.node.NodeSwitch;
 import org.karst.pipeline.Batch;
 import org.karst.pipeline.Driver;
+import org.karst.pipeline.FlowDrift;
 import org.karst.pipeline.FlowInspector;
 import org.karst.pipeline.FlowItem;
 import org.karst.pipeline.Mailbox;
@@ -78,6 +83,9 @@ public final class OpenFlowDriver implements Driver, PacketSender, FlowInspector
 
         /** Whether nobody but the nodes can reach the address, so that it needs no TLS and no warning. */
         boolean trusted_network() default false;
+
+        /** How many seconds after one verification of a switch the next is due; 0: only when somebody asks. */
+        int verification_seconds() default OpenFlowSettings.DEFAULT_VERIFICATION_SECONDS;
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(OpenFlowDriver.class);
@@ -95,6 +103,9 @@ public final class OpenFlowDriver implements Driver, PacketSender, FlowInspector
     private final Lobby lobby = new Lobby();
     private final SortedMap<String, SwitchStatus> statuses = new ConcurrentSkipListMap<>();
     private final AtomicLong droppedPackets = new AtomicLong();
+    private final Duration verificationPeriod;
+    /** What the last verification of each node found, as it was told: the same is not told every ten minutes. */
+    private final Map<String, String> drifts = new HashMap<>();
 
     private Mailbox mailbox;
     private ScheduledFuture<?> ticking;
@@ -109,8 +120,8 @@ public final class OpenFlowDriver implements Driver, PacketSender, FlowInspector
         if (settings(configuration).isOpen() && !configuration.trusted_network()) {
             LOG.warn(
                     "whoever reaches {}:{} is believed to be the switch that it says it is: set certificate,"
-                            + " privateKey and authority in etc/org.karst.openflow.cfg, or listen on the loopback, or say"
-                            + " trusted.network=true if only nodes can reach it",
+                        + " privateKey and authority in etc/org.karst.openflow.cfg, or listen on the loopback, or say"
+                        + " trusted.network=true if only nodes can reach it",
                     configuration.address(),
                     configuration.port());
         }
@@ -118,16 +129,18 @@ public final class OpenFlowDriver implements Driver, PacketSender, FlowInspector
 
     private static OpenFlowSettings settings(Configuration configuration) {
         return OpenFlowSettings.of(
-                configuration.address(),
-                configuration.port(),
-                configuration.certificate(),
-                configuration.privateKey(),
-                configuration.authority());
+                        configuration.address(),
+                        configuration.port(),
+                        configuration.certificate(),
+                        configuration.privateKey(),
+                        configuration.authority())
+                .verifiedEvery(Duration.ofSeconds(configuration.verification_seconds()));
     }
 
     /** A driver for switches that connect to this address; listens from {@link #start} on. */
     public OpenFlowDriver(OpenFlowSettings settings) {
         server = new SwitchServer(settings.socketAddress(), settings.tls(), new Links());
+        verificationPeriod = settings.verificationPeriod();
     }
 
     @Override
@@ -195,34 +208,50 @@ public final class OpenFlowDriver implements Driver, PacketSender, FlowInspector
     /** All flows of a node's switch, ours and others; fails with a sentence if the switch is not connected. */
     public CompletionStage<List<InstalledFlow>> dump(String node) {
         CompletableFuture<List<InstalledFlow>> result = new CompletableFuture<>();
-        run("a dump", () -> {
-            NodeSwitch holder = nodes.get(node);
-            if (holder == null) {
-                result.completeExceptionally(new IllegalStateException("node " + node + " has no switch"));
-            } else {
-                holder.dump(result);
-            }
-        });
+        with(node, result, holder -> holder.dump(result));
         return result;
     }
 
     @Override
     public CompletionStage<List<String>> inspect(String node) {
-        return dump(node)
-                .thenApplyAsync(
-                        flows -> {
-                            NodeSwitch holder = nodes.get(node);
-                            return holder == null ? List.of() : holder.differences(flows);
-                        },
-                        thread);
+        CompletableFuture<List<Difference>> result = new CompletableFuture<>();
+        with(node, result, holder -> holder.inspect(result));
+        return result.thenApply(differences ->
+                differences.stream().flatMap(OpenFlowDriver::sentence).sorted().toList());
     }
 
-    /** Compares what a node's switch holds with what is wanted, and heals what differs. */
-    public void verify(String node) {
-        run("a verification", () -> {
+    private static Stream<String> sentence(Difference difference) {
+        return switch (difference.kind()) {
+            case MISSING -> Stream.of("the switch lacks " + quoted(difference));
+            case ALTERED -> Stream.of("the switch has something else instead of " + quoted(difference));
+            case UNWANTED, FOREIGN -> Stream.empty();
+        };
+    }
+
+    private static String quoted(Difference difference) {
+        return (difference.table().isPresent() ? "the flow" : "the meter") + " \"" + difference.text() + "\"";
+    }
+
+    /**
+     * Compares all that a node's switch holds with all that is wanted of it, and heals what differs.
+     *
+     * @param removeForeign whether what is not ours goes too
+     * @return what differed, sorted by kind, table and text, once it is made right as far as it can be; fails with a sentence
+     *     if the switch is not connected
+     */
+    public CompletionStage<List<Difference>> verify(String node, boolean removeForeign) {
+        CompletableFuture<List<Difference>> result = new CompletableFuture<>();
+        with(node, result, holder -> holder.verify(removeForeign, result));
+        return result;
+    }
+
+    private void with(String node, CompletableFuture<?> result, Consumer<? super NodeSwitch> question) {
+        run("a question to the switch of " + node, () -> {
             NodeSwitch holder = nodes.get(node);
-            if (holder != null) {
-                holder.verify();
+            if (holder == null) {
+                result.completeExceptionally(new IllegalStateException("node " + node + " has no switch"));
+            } else {
+                question.accept(holder);
             }
         });
     }
@@ -273,7 +302,10 @@ public final class OpenFlowDriver implements Driver, PacketSender, FlowInspector
             boolean gone =
                     !switches.containsKey(entry.getKey()) && entry.getValue().isForgettable();
             if (gone) {
-                statuses.remove(entry.getKey());
+                String name = entry.getKey();
+                statuses.remove(name);
+                drifts.remove(name);
+                mailbox.post(Mailbox.Lane.FACTS, facts -> facts.remove(World.DRIFT, name));
             }
             return gone;
         });
@@ -281,13 +313,7 @@ public final class OpenFlowDriver implements Driver, PacketSender, FlowInspector
     }
 
     private NodeSwitch node(String name) {
-        return nodes.computeIfAbsent(name, key -> new NodeSwitch(key, this::acknowledged));
-    }
-
-    /** The status is published first: who waited for the revision finds it there. */
-    private void acknowledged(String name, long done) {
-        statuses.put(name, nodes.get(name).status());
-        mailbox.acknowledge(new Target(NAME, name), done);
+        return nodes.computeIfAbsent(name, key -> new NodeSwitch(key, new Progress(), verificationPeriod));
     }
 
     private void take(String name, SwitchItem item) {
@@ -373,6 +399,26 @@ public final class OpenFlowDriver implements Driver, PacketSender, FlowInspector
             nodes.get(name).gone(link);
             leave(name);
             publish();
+        }
+    }
+
+    /** Tells the writer what is true in switches. */
+    private final class Progress implements NodeListener {
+        /** The status is published first: who waited for the revision finds it there. */
+        @Override
+        public void acknowledged(String name, long done) {
+            statuses.put(name, nodes.get(name).status());
+            mailbox.acknowledge(new Target(NAME, name), done);
+        }
+
+        @Override
+        public void verified(String name, FlowDrift drift) {
+            String text = drift.toString();
+            String before = drifts.put(name, text);
+            if (drift.total() > drift.foreign() || !text.equals(before) && drift.total() > 0) {
+                LOG.warn("node {}: its switch had other flows than it should: {}", name, text);
+            }
+            mailbox.post(Mailbox.Lane.FACTS, facts -> facts.put(World.DRIFT, name, drift));
         }
     }
 

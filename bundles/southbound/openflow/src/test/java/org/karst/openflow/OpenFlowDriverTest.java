@@ -157,7 +157,7 @@ final class OpenFlowDriverTest {
         real.ofctl("mod-flows", "--strict", "table=" + STAGE + ",priority=100,ip,reg1=3,actions=drop");
         assertThat(driver.inspect(NODE).toCompletableFuture().get(30, TimeUnit.SECONDS))
                 .containsExactly(
-                        "the switch has another flow instead of \"" + flow(3) + "\"",
+                        "the switch has something else instead of the flow \"" + flow(3) + "\"",
                         "the switch lacks the flow \"" + flow(2) + "\"");
         assertThat(driver.inspect("elsewhere").toCompletableFuture())
                 .failsWithin(10, TimeUnit.SECONDS)

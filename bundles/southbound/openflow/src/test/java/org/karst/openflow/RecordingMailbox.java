@@ -19,6 +19,7 @@ import java.util.function.Function;
 import org.karst.incremental.Table;
 import org.karst.incremental.View;
 import org.karst.pipeline.Facts;
+import org.karst.pipeline.FlowDrift;
 import org.karst.pipeline.Mailbox;
 import org.karst.pipeline.PacketIn;
 import org.karst.pipeline.SwitchConnection;
@@ -66,6 +67,10 @@ final class RecordingMailbox implements Mailbox {
 
     synchronized Optional<SwitchConnection> connection(String node) {
         return rows.row(World.SWITCHES, node);
+    }
+
+    synchronized Optional<FlowDrift> drift(String node) {
+        return rows.row(World.DRIFT, node);
     }
 
     /** The newest revision that was acknowledged for a node, −1 if none was. */

@@ -10,6 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.karst.controller.Controller;
 import org.karst.model.Cidr;
@@ -70,6 +74,9 @@ public final class ControllerComponent {
         /** {@code datapath_type} of the integration bridge; system = the kernel's. */
         String datapath_type() default "system";
 
+        /** How many seconds after one computation of everything from scratch the next is due; 0: only when somebody asks. */
+        int recomputation_seconds() default 600;
+
         /** A file with the names of the wanted features, one a line. */
         String features_file() default "";
     }
@@ -78,6 +85,7 @@ public final class ControllerComponent {
     private final Loop loop;
     private final BundleListener bundles = this::bundleChanged;
     private final Map<Long, Set<String>> featuresOf = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService recomputation;
     private final List<ServiceRegistration<?>> registrations;
 
     @Activate
@@ -93,9 +101,34 @@ public final class ControllerComponent {
         loop = new Loop(Clock.systemUTC(), wanted(settings.features_file()));
         loop.post(Mailbox.Lane.FACTS, facts -> facts.put(World.CLUSTER, World.CLUSTER_KEY, cluster));
         context.addBundleListener(bundles);
+        recomputation = recomputing(settings.recomputation_seconds());
         registrations = List.of(
                 context.registerService(Mailbox.class, loop, null),
                 context.registerService(Controller.class, loop, null));
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // it ends with its thread
+    private ScheduledExecutorService recomputing(int seconds) {
+        ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread made = new Thread(task, "karst-recomputation-clock");
+            made.setDaemon(true);
+            return made;
+        });
+        if (seconds > 0) {
+            clock.scheduleWithFixedDelay(this::recompute, seconds, seconds, TimeUnit.SECONDS);
+        }
+        return clock;
+    }
+
+    /** Waits for its end, so that there is never more than one of these. */
+    private void recompute() {
+        try {
+            loop.recompute().toCompletableFuture().get();
+        } catch (ExecutionException e) {
+            LOG.error("what is wanted could not be computed anew", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Trimmed entries of a list that may also be written as one text with commas. */
@@ -130,6 +163,7 @@ public final class ControllerComponent {
     void deactivate() {
         registrations.forEach(ServiceRegistration::unregister);
         context.removeBundleListener(bundles);
+        recomputation.shutdownNow();
         loop.close();
     }
 

@@ -18,6 +18,7 @@ import org.karst.pipeline.Action;
 import org.karst.pipeline.BridgeItem;
 import org.karst.pipeline.ClusterNetwork;
 import org.karst.pipeline.Cookie;
+import org.karst.pipeline.EventItem;
 import org.karst.pipeline.Feature;
 import org.karst.pipeline.Flow;
 import org.karst.pipeline.FlowItem;
@@ -63,6 +64,7 @@ final class CoreFeature implements Feature {
                         (view, key) -> view.get(Features.WATCHED, key).map(WatchItem::new).stream()
                                 .toList()),
                 new Rule<>("leader-lease", Scope.ZONE, Keys.once(), (view, unit) -> lease(view)),
+                new Rule<>("drift-events", Scope.ZONE, Keys.of(World.DRIFT), CoreFeature::driftEvents),
                 new Rule<>("departed", Scope.ZONE, Keys.of(BoundStage.STAGES), CoreFeature::departed),
                 new Rule<>("integration-bridge", Scope.ZONE, nodes, CoreFeature::integrationBridge));
     }
@@ -112,6 +114,18 @@ final class CoreFeature implements Feature {
     /** What stages left in the world stays until their row goes. */
     private static List<Item> departed(View view, String stage) {
         return view.get(BoundStage.STAGES, stage).map(BoundStage::left).orElse(List.of());
+    }
+
+    /** Somebody changes a switch by hand, or something loses flows: its node's owner should know. */
+    private static List<Item> driftEvents(View view, String node) {
+        return view.get(World.DRIFT, node).filter(drift -> drift.total() > 0).stream()
+                .<Item>map(drift -> EventItem.warning(
+                        "Node",
+                        "",
+                        node,
+                        "FlowDrift",
+                        World.INTEGRATION_BRIDGE + " had other flows than it should: " + drift))
+                .toList();
     }
 
     private static List<Item> integrationBridge(View view, String node) {

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import org.karst.controller.DampedUnit;
 import org.karst.controller.Inspection;
+import org.karst.controller.Recomputation;
 import org.karst.controller.StageStatus;
 import org.karst.incremental.Conflict;
 import org.karst.incremental.Engine;
@@ -45,6 +46,11 @@ record Inspecting(
     @Override
     public Engine anew() {
         return engine.anew();
+    }
+
+    @Override
+    public Optional<Recomputation> recomputation() {
+        return engine.row(Recomputing.LAST, Recomputing.KEY);
     }
 
     @Override

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.karst.controller.Controller;
 import org.karst.controller.Inspection;
 import org.karst.controller.LoopStatistics;
+import org.karst.controller.Recomputation;
 import org.karst.incremental.Engine;
 import org.karst.incremental.Settlement;
 import org.karst.incremental.View;
@@ -144,6 +145,11 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
                         engine,
                         drivers.changed())));
         return result;
+    }
+
+    @Override
+    public CompletionStage<Recomputation> recompute() {
+        return Recomputing.run(this, clock);
     }
 
     private <T> CompletionStage<T> ask(Supplier<? extends T> question) {

@@ -1,5 +1,6 @@
 package org.karst.questions.internal;
 
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -15,6 +16,7 @@ import java.util.function.Supplier;
 import org.karst.controller.DampedUnit;
 import org.karst.controller.Inspection;
 import org.karst.controller.LoopStatistics;
+import org.karst.controller.Recomputation;
 import org.karst.controller.StageStatus;
 import org.karst.incremental.Conflict;
 import org.karst.incremental.Failure;
@@ -29,6 +31,7 @@ import org.karst.model.Pod;
 import org.karst.model.PodKey;
 import org.karst.pipeline.Attachment;
 import org.karst.pipeline.AttachmentKey;
+import org.karst.pipeline.FlowDrift;
 import org.karst.pipeline.FlowItem;
 import org.karst.pipeline.Interface;
 import org.karst.pipeline.PortKey;
@@ -100,6 +103,8 @@ public final class Overview {
         List<Failure> failures = inspection.failures();
         List<Conflict> conflicts = inspection.conflicts();
         List<DampedUnit> damped = inspection.damped();
+        SortedMap<String, FlowDrift> drift = rows(inspection, World.DRIFT);
+        Optional<Recomputation> recomputation = inspection.recomputation();
         return () -> new Status(
                 notReady.isEmpty(),
                 notReady,
@@ -118,6 +123,13 @@ public final class Overview {
                 failures.stream().map(Overview::sentence).toList(),
                 conflicts.stream().map(Overview::sentence).toList(),
                 damped.stream().map(Overview::sentence).toList(),
+                drift.entrySet().stream()
+                        .filter(row -> row.getValue().total() > 0)
+                        .map(row -> row.getKey() + " at "
+                                + row.getValue().verified().truncatedTo(ChronoUnit.SECONDS) + ": " + row.getValue())
+                        .toList(),
+                drift.size(),
+                recomputation.map(Recomputation::toString),
                 new Status.LoopStatus(
                         loop.steps(),
                         loop.messages(),

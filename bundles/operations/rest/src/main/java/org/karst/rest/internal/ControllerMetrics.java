@@ -5,14 +5,20 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.karst.controller.DampedUnit;
 import org.karst.controller.Inspection;
 import org.karst.controller.LoopStatistics;
+import org.karst.controller.Recomputation;
 import org.karst.incremental.Item;
+import org.karst.incremental.View;
+import org.karst.pipeline.FlowDrift;
 import org.karst.pipeline.FlowItem;
 import org.karst.pipeline.Slot;
 import org.karst.pipeline.Target;
+import org.karst.pipeline.World;
 
 /** What the controller tells Prometheus: copied on the writer, counted elsewhere. */
 record ControllerMetrics(
@@ -25,7 +31,9 @@ record ControllerMetrics(
         List<Item> items,
         SortedMap<String, Long> evaluations,
         SortedMap<Target, Long> changed,
-        SortedMap<Target, Long> acknowledged) {
+        SortedMap<Target, Long> acknowledged,
+        SortedMap<String, FlowDrift> drift,
+        Optional<Recomputation> recomputation) {
 
     static ControllerMetrics of(Inspection inspection) {
         return new ControllerMetrics(
@@ -38,7 +46,15 @@ record ControllerMetrics(
                 inspection.items(),
                 inspection.evaluations(),
                 inspection.changed(),
-                inspection.acknowledged());
+                inspection.acknowledged(),
+                inspection.read(ControllerMetrics::drift),
+                inspection.recomputation());
+    }
+
+    private static SortedMap<String, FlowDrift> drift(View view) {
+        SortedMap<String, FlowDrift> rows = new TreeMap<>();
+        view.all(World.DRIFT).forEach(node -> view.get(World.DRIFT, node).ifPresent(row -> rows.put(node, row)));
+        return rows;
     }
 
     void add(MetricSnapshots.Builder all, LoopStatistics loop) {
@@ -55,6 +71,14 @@ record ControllerMetrics(
         all.metricSnapshot(MetricFamily.gauge("karst_items", "How many items are wanted, by kind.", itemsByKind()));
         all.metricSnapshot(
                 MetricFamily.gauge("karst_flows", "How many flows are wanted, by node and slot.", flowsBySlot()));
+        all.metricSnapshot(MetricFamily.gauge(
+                "karst_drift_flows",
+                "Flows, groups and meters that differed when a switch was last verified, by node and difference.",
+                driftByKind()));
+        recomputation.ifPresent(last -> all.metricSnapshot(MetricFamily.gauge(
+                "karst_recomputation_mismatches",
+                "Items that differed when everything was last computed from scratch.",
+                last.differing())));
         all.metricSnapshot(MetricFamily.counter(
                 "karst_evaluations",
                 "How often rules and queries ran to their end.",
@@ -95,6 +119,17 @@ record ControllerMetrics(
         items.forEach(item -> counts.merge(item.getClass(), 1, Integer::sum));
         Map<Labels, Integer> points = new HashMap<>();
         counts.forEach((type, count) -> points.put(Labels.of("kind", type.getSimpleName()), count));
+        return points;
+    }
+
+    private Map<Labels, Integer> driftByKind() {
+        Map<Labels, Integer> points = new HashMap<>();
+        drift.forEach((node, row) -> {
+            points.put(Labels.of("node", node, "difference", "missing"), row.missing());
+            points.put(Labels.of("node", node, "difference", "altered"), row.altered());
+            points.put(Labels.of("node", node, "difference", "unwanted"), row.unwanted());
+            points.put(Labels.of("node", node, "difference", "foreign"), row.foreign());
+        });
         return points;
     }
 

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * {@code GET /karst/v1/…}: what the shell's commands of the same names tell, as JSON; with {@code ?output=text} as the shell
- * prints it. What cannot be answered is a Kubernetes {@code Status} with a sentence.
+ * prints it. {@code POST /karst/v1/verify-flows} is the one that changes something. What cannot be answered is a Kubernetes {@code Status} with a sentence.
  */
 @Component
 public final class QuestionHandler implements WebHandler {
@@ -35,6 +35,8 @@ public final class QuestionHandler implements WebHandler {
     private static final String PREFIX = "/karst/v1";
     private static final String JSON = "application/json";
     private static final String OUTPUT = "output";
+    /** It repairs what it finds, so it is asked by POST. */
+    private static final String VERIFY_FLOWS = "verify-flows";
 
     private final Questions questions;
     private final Map<String, Question> byName = new TreeMap<>();
@@ -55,6 +57,11 @@ public final class QuestionHandler implements WebHandler {
         byName.put("pods", new Question(Set.of("node"), request -> questions.pods(given(request, "node"))));
         byName.put("slots", new Question(Set.of(), request -> questions.slots()));
         byName.put("flows", new Question(Set.of("node", "slot", "pod"), this::flows));
+        byName.put(
+                VERIFY_FLOWS,
+                new Question(
+                        Set.of("node", "removeForeign"),
+                        request -> questions.verifyFlows(given(request, "node"), flag(request, "removeForeign"))));
         byName.put("why", new Question(Set.of("flow", "pod", "node"), this::why));
     }
 
@@ -65,6 +72,15 @@ public final class QuestionHandler implements WebHandler {
 
     private static Optional<String> given(WebRequest request, String parameter) {
         return request.parameter(parameter).map(String::strip).filter(text -> !text.isEmpty());
+    }
+
+    private static boolean flag(WebRequest request, String parameter) {
+        String value = given(request, parameter).orElse("false");
+        return switch (value) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw QuestionException.invalid(parameter + " is true or false, not '" + value + "'");
+        };
     }
 
     private CompletionStage<? extends Answer> sync(WebRequest request) {
@@ -102,13 +118,16 @@ public final class QuestionHandler implements WebHandler {
     }
 
     private CompletionStage<WebResponse> ask(WebRequest request) {
-        if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
+        String name = request.path().substring(PREFIX.length()).replaceFirst("^/", "");
+        boolean changes = name.equals(VERIFY_FLOWS);
+        if (changes ? !request.method().equals("POST") : !Set.of("GET", "HEAD").contains(request.method())) {
             return CompletableFuture.completedFuture(status(
                     405,
                     "MethodNotAllowed",
-                    request.path() + " is a question: ask it by GET, not by " + request.method()));
+                    request.path()
+                            + (changes ? " repairs what it finds: ask for it by POST" : " is a question: ask it by GET")
+                            + ", not by " + request.method()));
         }
-        String name = request.path().substring(PREFIX.length()).replaceFirst("^/", "");
         Question question = byName.get(name);
         if (question == null) {
             throw QuestionException.notFound("there is no question " + (name.isEmpty() ? "without a name" : name)

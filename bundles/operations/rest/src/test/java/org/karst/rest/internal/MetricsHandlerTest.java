@@ -3,6 +3,8 @@ package org.karst.rest.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,8 +16,11 @@ import org.karst.controller.Inspection;
 import org.karst.controller.LoopStatistics;
 import org.karst.openflow.OpenFlowDriver;
 import org.karst.openflow.OpenFlowSettings;
+import org.karst.pipeline.FlowDrift;
 import org.karst.pipeline.FlowItem;
+import org.karst.pipeline.World;
 import org.karst.testing.Cluster;
+import org.karst.testing.Edit;
 import org.karst.testing.Run;
 
 /** The metrics over the real listener, with a real controller behind. */
@@ -86,6 +91,16 @@ class MetricsHandlerTest {
         assertThat(statistics.reactionTimes().get("wanted").count()).isGreaterThan((long) before);
         assertThat(statistics.stepTimes().count()).isEqualTo(statistics.steps());
         assertThat(statistics.settleTimes().seconds()).isPositive();
+    }
+
+    @Test
+    void driftIsCountedByNodeAndKind() {
+        FlowDrift drift = new FlowDrift(3, 1, 0, 2, 0, "table=0", Instant.EPOCH);
+        run.step(List.of(Edit.put(World.DRIFT, "a", drift)));
+        assertThat(sum("karst_drift_flows", "node=\"a\"")).isEqualTo(6.0);
+        assertThat(sum("karst_drift_flows", "difference=\"missing\"")).isEqualTo(3.0);
+        run.controller().recompute().toCompletableFuture().join();
+        assertThat(client.get("/metrics").text()).contains("karst_recomputation_mismatches 0.0");
     }
 
     @Test

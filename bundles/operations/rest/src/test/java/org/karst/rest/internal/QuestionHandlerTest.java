@@ -6,6 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,6 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.karst.apiserver.ApiServer;
 import org.karst.apiserver.ApiServerSettings;
 import org.karst.connectivity.Connectivity;
+import org.karst.openflow.Difference;
+import org.karst.pipeline.Cookie;
 import org.karst.questions.Questions;
 import org.karst.testing.Cluster;
 import org.karst.testing.Run;
@@ -101,14 +106,20 @@ class QuestionHandlerTest {
             delimiter = '|',
             value = {
                 "/karst/v1/flows?node=c | 404 | NotFound | there is no node c; there are a, b",
-                "/karst/v1/flows?nod=a | 400 | BadRequest | /karst/v1/flows has no parameter nod; it takes node, pod, slot",
+                "/karst/v1/flows?nod=a | 400 | BadRequest | /karst/v1/flows has no parameter nod; it takes node, pod,"
+                        + " slot",
                 "/karst/v1/status?all | 400 | BadRequest | /karst/v1/status has no parameter all; it takes none",
-                "/karst/v1/nothing | 404 | NotFound | there is no question nothing under /karst/v1; there are flows, nodes, pods, slots, status, sync, why",
-                "/karst/v1/why | 400 | BadRequest | why wants either ?flow= with a flow as ovs-ofctl dump-flows prints it, or ?pod=NAMESPACE/NAME",
-                "/karst/v1/why?flow=ip | 400 | BadRequest | no table=NUMBER in 'ip': expected a line as ovs-ofctl dump-flows prints it, such as table=130,priority=100,ip,nw_dst=10.128.0.5",
+                "/karst/v1/nothing | 404 | NotFound | there is no question nothing under /karst/v1; there are flows,"
+                        + " nodes, pods, slots, status, sync, verify-flows, why",
+                "/karst/v1/why | 400 | BadRequest | why wants either ?flow= with a flow as ovs-ofctl dump-flows prints"
+                        + " it, or ?pod=NAMESPACE/NAME",
+                "/karst/v1/why?flow=ip | 400 | BadRequest | no table=NUMBER in 'ip': expected a line as ovs-ofctl"
+                        + " dump-flows prints it, such as table=130,priority=100,ip,nw_dst=10.128.0.5",
                 "/karst/v1/why?pod=web | 400 | BadRequest | 'web' names no pod: expected NAMESPACE/NAME",
-                "/karst/v1/sync?kind=nodes.v1 | 400 | BadRequest | sync wants both ?kind= (such as nodes.v1) and resourceVersion=, or none of them",
-                "/karst/v1/sync?kind=nodes.v1&resourceVersion=x | 400 | BadRequest | resourceVersion is a number, not 'x'",
+                "/karst/v1/sync?kind=nodes.v1 | 400 | BadRequest | sync wants both ?kind= (such as nodes.v1) and"
+                        + " resourceVersion=, or none of them",
+                "/karst/v1/sync?kind=nodes.v1&resourceVersion=x | 400 | BadRequest | resourceVersion is a number, not"
+                        + " 'x'",
                 "/karst/v1/slots?output=yaml | 400 | BadRequest | output is json or text, not 'yaml'",
             })
     void wrongQuestionsGetAStatus(String path, int code, String reason, String message) {
@@ -123,5 +134,35 @@ class QuestionHandlerTest {
     @Test
     void questionsAreAskedByGet() {
         assertThat(client.post("/karst/v1/status").status()).isEqualTo(405);
+    }
+
+    @Test
+    void flowsAreVerifiedByPost() {
+        assertThat(client.get("/karst/v1/verify-flows").status()).isEqualTo(405);
+        assertThat(client.post("/karst/v1/verify-flows").json().path("message").asText())
+                .isEqualTo("no switch can be verified: the OpenFlow driver does not run");
+        Difference difference = new Difference(
+                Difference.Kind.MISSING,
+                Optional.empty(),
+                Optional.of(0),
+                "table=0,priority=0 actions=drop",
+                "",
+                Cookie.of(0, "gates", "b"),
+                true);
+        questions.bindVerifier((node, removeForeign) -> node.equals("a")
+                ? CompletableFuture.failedFuture(new IllegalStateException("node a: its switch is not connected"))
+                : CompletableFuture.completedFuture(removeForeign ? List.of() : List.of(difference)));
+        JsonNode answer = client.post("/karst/v1/verify-flows").json();
+        assertThat(answer.at("/notVerified/0").asText()).isEqualTo("node a: its switch is not connected");
+        assertThat(answer.at("/nodes/0").asText()).isEqualTo("b");
+        assertThat(answer.at("/differences/0/kind").asText()).isEqualTo("MISSING");
+        assertThat(answer.at("/differences/0/place").asText()).isEqualTo("INTAKE/gate");
+        assertThat(answer.at("/differences/0/repaired").asBoolean()).isTrue();
+        assertThat(client.post("/karst/v1/verify-flows?node=b&removeForeign=true")
+                        .json()
+                        .path("differences"))
+                .isEmpty();
+        assertThat(client.post("/karst/v1/verify-flows?removeForeign=yes").status())
+                .isEqualTo(400);
     }
 }

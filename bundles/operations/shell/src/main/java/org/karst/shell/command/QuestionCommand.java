@@ -23,9 +23,14 @@ abstract class QuestionCommand implements Action {
 
     abstract CompletionStage<? extends Answer> ask(Questions asked);
 
+    /** How long the answer may take. */
+    long patienceSeconds() {
+        return PATIENCE_SECONDS;
+    }
+
     @Override
     public final Object execute() throws Exception {
-        Answer answer = get(ask(questions), PATIENCE_SECONDS);
+        Answer answer = get(ask(questions), patienceSeconds());
         System.out.println(json ? answer.json() : answer.text());
         return null;
     }

@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.apache.felix.gogo.runtime.threadio.ThreadIOImpl;
 import org.apache.karaf.shell.api.console.CommandLine;
 import org.apache.karaf.shell.api.console.Session;
@@ -57,6 +58,7 @@ class CommandsTest {
                 SlotsCommand.class,
                 SyncCommand.class,
                 FlowsCommand.class,
+                VerifyFlowsCommand.class,
                 WhyCommand.class)) {
             manager.register(type);
         }
@@ -107,6 +109,24 @@ class CommandsTest {
                 .startsWith("a: " + flow)
                 .contains("  wanted by rule ");
         assertThat(execute("karst:why pod shop/web")).contains("wanted by rule ");
+    }
+
+    @Test
+    void flowsAreVerifiedWhereThereIsADriver() throws Exception {
+        assertThatThrownBy(() -> execute("karst:verify-flows"))
+                .hasMessage("no switch can be verified: the OpenFlow driver does not run");
+        List<String> asked = new ArrayList<>();
+        questions.bindVerifier((node, removeForeign) -> {
+            asked.add(node + " " + removeForeign);
+            return CompletableFuture.completedFuture(List.of());
+        });
+        assertThat(execute("karst:verify-flows --node a --remove-foreign"))
+                .startsWith("1 switch verified: all as wanted\n")
+                .contains(" items computed anew in ")
+                .contains(" ms: the same");
+        assertThat(asked).containsExactly("a true");
+        execute("karst:verify-flows");
+        assertThat(asked).containsExactly("a true", "a false", "b false");
     }
 
     @Test

@@ -42,6 +42,13 @@ public sealed interface InboundMessage {
         }
     }
 
+    /** A part of a dump of groups. */
+    record GroupDescriptions(int xid, boolean more, List<GroupDescription> groups) implements InboundMessage {
+        public GroupDescriptions {
+            groups = List.copyOf(groups);
+        }
+    }
+
     record BarrierReply(int xid) implements InboundMessage {}
 
     /**

@@ -60,6 +60,8 @@ public final class MessageDecoder {
                 new InboundMessage.FlowDescriptions(xid, more, flowDescriptions(in));
             case MessageType.MULTIPART_METER_DESCRIPTION ->
                 new InboundMessage.MeterDescriptions(xid, more, meterDescriptions(in));
+            case MessageType.MULTIPART_GROUP_DESCRIPTION ->
+                new InboundMessage.GroupDescriptions(xid, more, groupDescriptions(in));
             default -> new InboundMessage.Other(xid, MessageType.MULTIPART_REPLY);
         };
     }
@@ -71,6 +73,19 @@ public final class MessageDecoder {
             flows.add(FlowDescriptionDecoder.read(in.readSlice(length - 2)));
         }
         return flows;
+    }
+
+    /** struct ofp_group_desc (section 7.3.5.9): its buckets are read past. */
+    private static List<GroupDescription> groupDescriptions(ByteBuf in) {
+        List<GroupDescription> groups = new ArrayList<>();
+        while (in.isReadable()) {
+            int length = in.readUnsignedShort();
+            ByteBuf group = in.readSlice(length - 2);
+            int type = group.readUnsignedByte();
+            group.skipBytes(1);
+            groups.add(GroupDescription.of(group.readInt(), type));
+        }
+        return groups;
     }
 
     private static List<MeterDescription> meterDescriptions(ByteBuf in) {

@@ -12,6 +12,7 @@ final class MessageType {
     static final int SET_CONFIG = 9;
     static final int PACKET_OUT = 13;
     static final int FLOW_MOD = 14;
+    static final int GROUP_MOD = 15;
     static final int MULTIPART_REQUEST = 18;
     static final int MULTIPART_REPLY = 19;
     static final int BARRIER_REQUEST = 20;
@@ -21,6 +22,7 @@ final class MessageType {
     static final int BUNDLE_ADD_MESSAGE = 34;
 
     static final int MULTIPART_FLOW_DESCRIPTION = 1;
+    static final int MULTIPART_GROUP_DESCRIPTION = 7;
     static final int MULTIPART_METER_DESCRIPTION = 10;
     static final int MULTIPART_MORE = 1;
 

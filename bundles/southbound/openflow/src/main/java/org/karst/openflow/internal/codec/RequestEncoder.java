@@ -23,6 +23,12 @@ public final class RequestEncoder {
     private static final int ALL_TABLES = 0xff;
     private static final int NO_BUFFER = 0xffff_ffff;
     private static final int CONTROLLER_PORT = 0xfffd;
+    private static final int ALL_GROUPS = 0xffff_fffc;
+    private static final int ALL_BUCKETS = 0xffff_ffff;
+    private static final int DELETE_GROUP = 2;
+    /** OFPFC_DELETE: every flow of a table that the cookie fits, whatever its match. */
+    private static final int DELETE_ALL = 3;
+
     private static final int ALL_METERS = 0xffff_ffff;
     /** OFPMF_PKTPS | OFPMF_BURST | OFPMF_STATS. */
     private static final int METER_FLAGS = 2 | 4 | 8;
@@ -137,6 +143,14 @@ public final class RequestEncoder {
         end(out, start);
     }
 
+    /** Asks for all groups. */
+    public static void groupDescriptionRequest(ByteBuf out, int xid) {
+        int start = begin(out, MessageType.MULTIPART_REQUEST, xid);
+        out.writeShort(MessageType.MULTIPART_GROUP_DESCRIPTION).writeShort(0).writeInt(0);
+        out.writeInt(ALL_GROUPS).writeInt(0);
+        end(out, start);
+    }
+
     /** Asks for all meters. */
     public static void meterDescriptionRequest(ByteBuf out, int xid) {
         int start = begin(out, MessageType.MULTIPART_REQUEST, xid);
@@ -175,6 +189,24 @@ public final class RequestEncoder {
                 .writeShort(priority);
         out.writeInt(NO_BUFFER).writeInt(ANY).writeInt(ANY).writeShort(0).writeShort(0);
         return start;
+    }
+
+    /** Removes all flows of a table that have this cookie. */
+    public static void deleteByCookie(ByteBuf out, int xid, int table, long cookie) {
+        int start = begin(out, MessageType.FLOW_MOD, xid);
+        out.writeLong(cookie).writeLong(-1);
+        out.writeByte(table).writeByte(DELETE_ALL).writeShort(0).writeShort(0).writeShort(0);
+        out.writeInt(NO_BUFFER).writeInt(ANY).writeInt(ANY).writeShort(0).writeShort(0);
+        Oxm.writeMatch(out, Match.all());
+        end(out, start);
+    }
+
+    /** Removes a group, and with it the flows that name it. */
+    public static void deleteGroup(ByteBuf out, int xid, int group) {
+        int start = begin(out, MessageType.GROUP_MOD, xid);
+        out.writeShort(DELETE_GROUP).writeZero(2).writeInt(group);
+        out.writeZero(4).writeInt(ALL_BUCKETS);
+        end(out, start);
     }
 
     public static void meterMod(ByteBuf out, int xid, MeterCommand command, Meter meter) {

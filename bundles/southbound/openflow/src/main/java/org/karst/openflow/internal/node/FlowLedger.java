@@ -1,7 +1,6 @@
 package org.karst.openflow.internal.node;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -9,8 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.karst.incremental.Change;
-import org.karst.openflow.InstalledFlow;
+import org.karst.openflow.Difference.Kind;
 import org.karst.openflow.internal.codec.FlowDescription;
 import org.karst.openflow.internal.codec.RequestEncoder.FlowCommand;
 import org.karst.pipeline.Cookie;
@@ -95,24 +95,39 @@ final class FlowLedger {
 
     /** Takes a part of what the switch says it holds. */
     void observe(List<FlowDescription> flows) {
+        sort(flows, held, other -> foreign++);
+    }
+
+    /** Tells flows of ours, which go into a map, from those of others; what a switch learned by an action of ours is neither. */
+    void sort(
+            List<FlowDescription> flows, Map<FlowItem.Identity, Held> ours, Consumer<? super FlowDescription> others) {
         for (FlowDescription flow : flows) {
             if (flow.cookie().bits() >>> 56 == Cookie.LEARNED) {
                 continue;
             }
-            boolean ours = flow.cookie().stage().isPresent();
+            boolean isOurs = flow.cookie().stage().isPresent();
             if (flow.match().isEmpty() || flow.table() > LAST_TABLE) {
-                foreign++;
+                others.accept(flow);
                 continue;
             }
-            var identity = new FlowItem.Identity(
-                    node, flow.table(), flow.priority(), flow.match().get());
+            FlowItem.Identity identity = identity(flow);
             FlowItem item = wanted.get(identity);
-            if (!ours && item == null) {
-                foreign++;
+            if (!isOurs && item == null) {
+                others.accept(flow);
                 continue;
             }
-            held.put(identity, new Held(flow.cookie(), share(item, flow)));
+            ours.put(identity, new Held(flow.cookie(), share(item, flow)));
         }
+    }
+
+    private FlowItem.Identity identity(FlowDescription flow) {
+        return new FlowItem.Identity(
+                node, flow.table(), flow.priority(), flow.match().orElseThrow());
+    }
+
+    /** Whether a flow is wanted in the place of this one. */
+    boolean wants(FlowDescription flow) {
+        return flow.match().isPresent() && wanted.containsKey(identity(flow));
     }
 
     /** The wanted flow itself where it is equal, so that each exists once. */
@@ -132,55 +147,67 @@ final class FlowLedger {
 
     /** Compares all that is wanted with all that is held and queues what differs; answers how many flows that are. */
     int compare() {
-        List<FlowItem.Identity> gates = new ArrayList<>();
-        for (FlowItem item : wanted.values()) {
-            FlowItem.Identity identity = item.identity();
-            if (command(item, held.get(identity)).isEmpty()) {
-                continue;
-            }
-            if (isGate(identity)) {
-                gates.add(identity);
-            } else {
-                queue.putIfAbsent(identity, revision);
-            }
-        }
-        gates.forEach(identity -> queue.putIfAbsent(identity, revision));
-        for (FlowItem.Identity identity : held.keySet()) {
-            if (!wanted.containsKey(identity)) {
-                queue.putIfAbsent(identity, revision);
-            }
-        }
+        queue(compare(held, Set.of()));
         return queue.size();
     }
 
     /**
-     * Compares what is wanted with a dump, apart from what is queued, refused or under way.
+     * Compares all that is wanted with what was seen; what is queued or kept is known to differ and left out.
      *
-     * @return what is different, a sentence each, in the order of the flows' texts
+     * @param underWay flows that may have changed since they were seen: left out
      */
-    List<String> differences(List<InstalledFlow> dump, Set<FlowItem.Identity> underWay) {
-        Map<FlowItem.Identity, Optional<Flow>> there = new HashMap<>();
-        for (InstalledFlow flow : dump) {
-            flow.match()
-                    .ifPresent(match ->
-                            there.put(new FlowItem.Identity(node, flow.table(), flow.priority(), match), flow.flow()));
-        }
-        List<String> differences = new ArrayList<>();
+    List<Finding> compare(Map<FlowItem.Identity, Held> seen, Set<FlowItem.Identity> underWay) {
+        List<Finding> findings = new ArrayList<>();
         for (FlowItem item : wanted.values()) {
             FlowItem.Identity identity = item.identity();
-            if (queue.containsKey(identity) || refused.containsKey(identity) || underWay.contains(identity)) {
-                continue;
-            }
-            Optional<Flow> found = there.get(identity);
-            if (found == null) {
-                differences.add("the switch lacks the flow \"" + item.flow() + "\"");
-            } else if (found.isPresent() && !found.get().equals(item.flow())) {
-                // one whose actions cannot be read back is not judged
-                differences.add("the switch has another flow instead of \"" + item.flow() + "\"");
+            Held there = seen.get(identity);
+            if (command(item, there).isPresent() && isJudged(identity, underWay)) {
+                findings.add(new Finding(there == null ? Kind.MISSING : Kind.ALTERED, identity, item, there));
             }
         }
-        Collections.sort(differences);
-        return differences;
+        seen.forEach((identity, there) -> {
+            if (!wanted.containsKey(identity) && isJudged(identity, underWay) && !kept.contains(identity)) {
+                findings.add(new Finding(Kind.UNWANTED, identity, null, there));
+            }
+        });
+        return findings;
+    }
+
+    private boolean isJudged(FlowItem.Identity identity, Set<FlowItem.Identity> underWay) {
+        return !queue.containsKey(identity) && !underWay.contains(identity);
+    }
+
+    /** Believes what was seen, apart from what may have changed since. */
+    void adopt(Map<FlowItem.Identity, Held> seen, Set<FlowItem.Identity> underWay) {
+        held.keySet().removeIf(identity -> !seen.containsKey(identity) && !underWay.contains(identity));
+        kept.retainAll(held.keySet());
+        seen.forEach((identity, there) -> {
+            if (!underWay.contains(identity)) {
+                held.put(identity, there);
+            }
+        });
+    }
+
+    /** Queues flows that differ: as ever, gates last among what is added. */
+    void queue(List<Finding> findings) {
+        List<FlowItem.Identity> gates = new ArrayList<>();
+        List<FlowItem.Identity> removals = new ArrayList<>();
+        for (Finding finding : findings) {
+            if (finding.kind() == Kind.UNWANTED) {
+                removals.add(finding.identity());
+            } else if (isGate(finding.identity())) {
+                gates.add(finding.identity());
+            } else {
+                queue.putIfAbsent(finding.identity(), revision);
+            }
+        }
+        gates.forEach(identity -> queue.putIfAbsent(identity, revision));
+        removals.forEach(identity -> queue.putIfAbsent(identity, revision));
+    }
+
+    /** Whether a flow that differed is now as it shall be, or at least was so meanwhile. */
+    boolean isRight(Finding finding) {
+        return !kept.contains(finding.identity()) && !refused.containsKey(finding.identity());
     }
 
     /**
@@ -280,6 +307,14 @@ final class FlowLedger {
     /** The revision of the head of the queue, or one more than the newest if the queue is empty. */
     long firstDue() {
         return queue.isEmpty() ? revision + 1 : queue.values().iterator().next();
+    }
+
+    long revision() {
+        return revision;
+    }
+
+    void countForeign(int flows) {
+        foreign = flows;
     }
 
     /** How many flows of ours the switch holds. */

@@ -1,7 +1,12 @@
 package org.karst.openflow.internal.node;
 
-/** Hears how far a node's switch is. */
+import org.karst.pipeline.FlowDrift;
+
+/** Hears how a node's switch is. */
 public interface NodeListener {
     /** All items up to this revision are true in this node's switch. */
     void acknowledged(String node, long revision);
+
+    /** The switch was verified, and what differed was made right as far as that can be. */
+    void verified(String node, FlowDrift drift);
 }

@@ -3,20 +3,19 @@ package org.karst.openflow.internal.node;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.karst.incremental.Change;
+import org.karst.openflow.Difference;
 import org.karst.openflow.InstalledFlow;
 import org.karst.openflow.SwitchStatus;
 import org.karst.openflow.internal.codec.InboundMessage;
 import org.karst.openflow.internal.codec.RequestEncoder;
 import org.karst.openflow.internal.codec.RequestEncoder.BundleCommand;
 import org.karst.openflow.internal.connection.SwitchLink;
-import org.karst.pipeline.FlowItem;
+import org.karst.openflow.internal.node.Verification.Purpose;
 import org.karst.pipeline.Meter;
 import org.karst.pipeline.PacketOut;
 import org.karst.pipeline.Pruning;
@@ -46,6 +45,9 @@ public final class NodeSwitch {
     private static final long LONGEST_SILENCE = TimeUnit.SECONDS.toNanos(15);
     private static final long SHORTEST_REST = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LONGEST_REST = TimeUnit.SECONDS.toNanos(30);
+    /** Spreads hash codes of similar names over a long time: the golden ratio in 64 bits. */
+    private static final long SPREAD = 0x9e37_79b9_7f4a_7c15L;
+
     private static final int MOST_LOGGED = 10;
     private static final int LONGEST_TEXT = 1_000;
 
@@ -62,6 +64,8 @@ public final class NodeSwitch {
     private final FlowLedger flows;
     private final MeterLedger meters;
     private final Map<Integer, DumpCollector> dumps = new HashMap<>();
+    private final Verifications verifications;
+    private final long verificationPeriod;
 
     private Phase phase = Phase.ABSENT;
     private SwitchLink link;
@@ -69,6 +73,7 @@ public final class NodeSwitch {
     private Round round;
     private int flowDumpXid;
     private long phaseSince = System.nanoTime();
+    private long lastVerified;
     private int failures;
     private long datapathId;
     private long acknowledged;
@@ -78,11 +83,21 @@ public final class NodeSwitch {
     private long bytesOfPastLinks;
     private Duration lastBundle = Duration.ZERO;
 
-    public NodeSwitch(String node, NodeListener listener) {
+    /**
+     * A node without a switch yet.
+     *
+     * @param verificationPeriod how long after one verification the next is due; zero: none is due ever
+     */
+    public NodeSwitch(String node, NodeListener listener, Duration verificationPeriod) {
         this.node = node;
         this.listener = listener;
         this.flows = new FlowLedger(node);
         this.meters = new MeterLedger(node);
+        this.verifications = new Verifications(node, flows, meters, listener);
+        this.verificationPeriod = verificationPeriod.toNanos();
+        // The nodes of a cluster are not verified all at once.
+        this.lastVerified = System.nanoTime()
+                - (this.verificationPeriod == 0 ? 0 : Math.floorMod(node.hashCode() * SPREAD, this.verificationPeriod));
     }
 
     /** Takes what changed for this node in a settlement: flows and meters. */
@@ -135,6 +150,7 @@ public final class NodeSwitch {
         meters.forget();
         dumps.values().forEach(dump -> dump.fail("node " + node + ": its switch has disconnected"));
         dumps.clear();
+        verifications.fail("node " + node + ": its switch has disconnected");
         enter(Phase.ABSENT);
     }
 
@@ -154,6 +170,7 @@ public final class NodeSwitch {
 
     private void dump() {
         round = null;
+        verifications.restart();
         flows.forget();
         meters.forget();
         enter(Phase.DUMPING);
@@ -164,11 +181,37 @@ public final class NodeSwitch {
         link.send(out);
     }
 
-    /** Asks the switch again what it holds and sends what differs, when nothing else is under way. */
-    public void verify() {
-        if (phase == Phase.IDLE) {
-            dump();
+    /** Compares all that the switch holds with all that is wanted of it, and makes right what differs if that is asked for. */
+    private void verify(Verification verification) {
+        if (link == null) {
+            verification.result.completeExceptionally(
+                    new IllegalStateException("node " + node + ": its switch is not connected"));
+            return;
         }
+        verifications.add(verification);
+        startVerifications();
+    }
+
+    private void startVerifications() {
+        if (phase == Phase.IDLE || phase == Phase.SENDING) {
+            verifications.start(link, round);
+        }
+    }
+
+    /**
+     * Verifies and heals.
+     *
+     * @param removeForeign whether what is not ours goes too
+     * @param result all that differed, with whether it was made right
+     */
+    public void verify(boolean removeForeign, CompletableFuture<List<Difference>> result) {
+        lastVerified = System.nanoTime();
+        verify(new Verification(removeForeign ? Purpose.HEAL_AND_REMOVE_FOREIGN : Purpose.HEAL, result));
+    }
+
+    /** Verifies and changes nothing. */
+    public void inspect(CompletableFuture<List<Difference>> result) {
+        verify(new Verification(Purpose.LOOK, result));
     }
 
     /** Takes what the switch said on its link. */
@@ -176,7 +219,11 @@ public final class NodeSwitch {
         if (message instanceof InboundMessage.FlowDescriptions part) {
             receive(part);
         } else if (message instanceof InboundMessage.MeterDescriptions part) {
-            meters.observe(part.meters());
+            if (!verifications.receive(part)) {
+                meters.observe(part.meters());
+            }
+        } else if (message instanceof InboundMessage.GroupDescriptions part) {
+            verifications.receive(part);
         } else if (message instanceof InboundMessage.BundleReply reply) {
             if (phase == Phase.SENDING && reply.xid() == round.commitXid) {
                 round.isCommitted = true;
@@ -184,6 +231,9 @@ public final class NodeSwitch {
         } else if (message instanceof InboundMessage.BarrierReply reply) {
             if (phase == Phase.SENDING && reply.xid() == round.barrierXid) {
                 concluded();
+            } else {
+                verifications.receive(reply);
+                verifications.finish(pruning);
             }
         } else if (message instanceof InboundMessage.Refusal refusal) {
             refused(refusal);
@@ -203,6 +253,11 @@ public final class NodeSwitch {
             if (!part.more()) {
                 dumped();
             }
+        } else {
+            verifications.receive(part).ifPresent(verification -> {
+                verifications.complete(verification, link);
+                proceed();
+            });
         }
     }
 
@@ -216,6 +271,7 @@ public final class NodeSwitch {
                 different);
         enter(Phase.IDLE);
         proceed();
+        startVerifications();
     }
 
     /** Sends the next part of what differs, or acknowledges if nothing does. */
@@ -276,6 +332,7 @@ public final class NodeSwitch {
         round.barrierXid = link.nextXid();
         RequestEncoder.barrierRequest(out, round.barrierXid);
         round.bytes = out.readableBytes();
+        verifications.sent(round);
         link.send(out);
         enter(Phase.SENDING);
     }
@@ -344,7 +401,7 @@ public final class NodeSwitch {
             DumpCollector dump = dumps.remove(refusal.xid());
             if (dump != null) {
                 dump.fail("node " + node + ": its switch refused to tell its flows: " + refusal);
-            } else {
+            } else if (!verifications.refused(refusal)) {
                 LOG.warn("node {}: its switch refused a request: {}", node, refusal);
             }
         }
@@ -358,6 +415,7 @@ public final class NodeSwitch {
         if (revision > 0) {
             listener.acknowledged(node, revision);
         }
+        verifications.finish(pruning);
     }
 
     /** To be called about every second, at least. */
@@ -374,6 +432,8 @@ public final class NodeSwitch {
             disconnect("no answer for " + TimeUnit.NANOSECONDS.toSeconds(now - phaseSince) + " s while " + phase);
         } else if (phase == Phase.RESTING && now - phaseSince > rest()) {
             dump();
+        } else if (phase == Phase.IDLE && verificationPeriod > 0 && now - lastVerified > verificationPeriod) {
+            verify(false, new CompletableFuture<>());
         } else if (silence > SILENCE_BEFORE_ECHO) {
             ByteBuf out = link.buffer();
             RequestEncoder.echoRequest(out, link.nextXid());
@@ -396,15 +456,6 @@ public final class NodeSwitch {
         ByteBuf out = link.buffer();
         RequestEncoder.flowDescriptionRequest(out, xid);
         link.send(out);
-    }
-
-    /** What these flows, all that the switch holds, lack of those that are wanted, in words; what is on its way is left out. */
-    public List<String> differences(List<InstalledFlow> all) {
-        Set<FlowItem.Identity> underWay = new HashSet<>();
-        if (round != null) {
-            round.changes.forEach(change -> underWay.add(change.identity()));
-        }
-        return flows.differences(all, underWay);
     }
 
     /** Sends a packet; answers whether it was handed over. */
