@@ -45,11 +45,10 @@ record Recomputing(Optional<Engine> facts, Optional<String> skipped, List<Item> 
                 });
     }
 
-    /** Nobody waits for a processor because of it. */
+    /** A thread that ends with its task: there is one every ten minutes. */
     private static void start(Runnable task) {
         Thread made = new Thread(task, "karst-recomputation");
         made.setDaemon(true);
-        made.setPriority(Thread.MIN_PRIORITY);
         made.start();
     }
 
