@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -36,6 +37,11 @@ public sealed interface Operation {
         }
 
         @Override
+        public boolean writesOnly(String column) {
+            return false;
+        }
+
+        @Override
         public String toString() {
             return "insert into " + table;
         }
@@ -57,6 +63,11 @@ public sealed interface Operation {
                 fields.put("columns", columns);
             }
             return fields;
+        }
+
+        @Override
+        public boolean writesOnly(String column) {
+            return true;
         }
 
         @Override
@@ -82,6 +93,11 @@ public sealed interface Operation {
         }
 
         @Override
+        public boolean writesOnly(String column) {
+            return row.keySet().equals(Set.of(column));
+        }
+
+        @Override
         public String toString() {
             return "update of " + table;
         }
@@ -104,6 +120,11 @@ public sealed interface Operation {
         }
 
         @Override
+        public boolean writesOnly(String column) {
+            return mutations.stream().allMatch(mutation -> mutation.column().equals(column));
+        }
+
+        @Override
         public String toString() {
             return "mutate of " + table;
         }
@@ -121,6 +142,11 @@ public sealed interface Operation {
             Map<String, Object> fields = fields("delete", table);
             fields.put("where", clauses(where));
             return fields;
+        }
+
+        @Override
+        public boolean writesOnly(String column) {
+            return false;
         }
 
         @Override
@@ -165,6 +191,11 @@ public sealed interface Operation {
         }
 
         @Override
+        public boolean writesOnly(String column) {
+            return true;
+        }
+
+        @Override
         public String toString() {
             return "wait on " + table;
         }
@@ -179,6 +210,11 @@ public sealed interface Operation {
         @Override
         public Map<String, Object> notation() {
             return new LinkedHashMap<>(Map.of("op", "comment", "comment", text));
+        }
+
+        @Override
+        public boolean writesOnly(String column) {
+            return true;
         }
 
         @Override
@@ -199,6 +235,11 @@ public sealed interface Operation {
         }
 
         @Override
+        public boolean writesOnly(String column) {
+            return true;
+        }
+
+        @Override
         public String toString() {
             return "assertion of lock " + lock;
         }
@@ -206,6 +247,9 @@ public sealed interface Operation {
 
     /** The operation in the notation of RFC 7047. */
     Map<String, Object> notation();
+
+    /** Whether it leaves everything but this column of some rows as it is. */
+    boolean writesOnly(String column);
 
     /** Inserts a row that nothing else in the transaction refers to. */
     static Insert insert(String table, Map<String, Datum> row) {

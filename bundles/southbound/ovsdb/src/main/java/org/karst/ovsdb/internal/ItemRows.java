@@ -59,7 +59,7 @@ final class ItemRows {
                 SwitchRows.number(face),
                 face.integer("mtu").map(Math::toIntExact).orElse(0),
                 face.text("error").orElse(""),
-                face.textMap("external_ids"));
+                face.textMap(SwitchRows.EXTERNAL_IDS));
     }
 
     /** What stands for an interface that could not be made. */

@@ -177,7 +177,7 @@ final class NodeSwitch implements SwitchConfigurator.Listener, ClientListener {
     private SortedMap<NodeAddress, Instant> freed() {
         SortedMap<NodeAddress, Instant> freed = new TreeMap<>();
         configurator.rows().named(SwitchRows.BRIDGE, World.INTEGRATION_BRIDGE).ifPresent(bridge -> bridge.textMap(
-                        "external_ids")
+                        SwitchRows.EXTERNAL_IDS)
                 .forEach((key, value) -> {
                     if (key.startsWith(World.FREED_KEY)) {
                         try {

@@ -61,7 +61,7 @@ final class RowPlanner {
 
     /** Whether Karst has marked the row. */
     static boolean isOurs(Row row) {
-        return row.textMap("external_ids").containsKey(OWNER);
+        return row.textMap(SwitchRows.EXTERNAL_IDS).containsKey(OWNER);
     }
 
     List<Operation> bridge(WantedBridge wanted) {
@@ -78,7 +78,7 @@ final class RowPlanner {
         }
         update(row, columns, operations);
         entries(row, "other_config", wanted.otherConfig(), operations);
-        entries(row, "external_ids", marked(row, wanted.externalIds()), operations);
+        entries(row, SwitchRows.EXTERNAL_IDS, marked(row, wanted.externalIds()), operations);
         return operations;
     }
 
@@ -87,7 +87,7 @@ final class RowPlanner {
         TreeMap<String, Datum> columns = new TreeMap<>(wanted.columns());
         columns.put("name", Datum.text(wanted.name()));
         columns.put("other_config", Datum.map(wanted.otherConfig()));
-        columns.put("external_ids", Datum.map(with(wanted.externalIds(), MADE)));
+        columns.put(SwitchRows.EXTERNAL_IDS, Datum.map(with(wanted.externalIds(), MADE)));
         columns.put("controller", insertControllers(wanted, operations));
         // as every bridge it has a port of its own name, by which the host takes part
         columns.put(
@@ -158,7 +158,7 @@ final class RowPlanner {
             attach(wanted.bridge(), Datum.references(List.of(port.uuid())), operations);
         }
         update(port, different(port, wanted.portColumns()), operations);
-        entries(port, "external_ids", marked(port, new TreeMap<>()), operations);
+        entries(port, SwitchRows.EXTERNAL_IDS, marked(port, new TreeMap<>()), operations);
         SortedMap<String, Datum> columns = different(face, wanted.columns());
         Datum options = Datum.map(wanted.options());
         if (!face.get("options").equals(options)) {
@@ -168,7 +168,7 @@ final class RowPlanner {
             columns.put("ofport_request", Datum.integer(unusedNumber(present.orElseThrow())));
         }
         update(face, columns, operations);
-        entries(face, "external_ids", marked(port, wanted.externalIds()), operations);
+        entries(face, SwitchRows.EXTERNAL_IDS, marked(port, wanted.externalIds()), operations);
         return operations;
     }
 
@@ -193,12 +193,12 @@ final class RowPlanner {
         TreeMap<String, Datum> interfaceColumns = new TreeMap<>(wanted.columns());
         interfaceColumns.put("name", Datum.text(wanted.name()));
         interfaceColumns.put("options", Datum.map(wanted.options()));
-        interfaceColumns.put("external_ids", Datum.map(with(wanted.externalIds(), MADE)));
+        interfaceColumns.put(SwitchRows.EXTERNAL_IDS, Datum.map(with(wanted.externalIds(), MADE)));
         operations.add(Operation.insert(face, SwitchRows.INTERFACE, interfaceColumns));
         TreeMap<String, Datum> portColumns = new TreeMap<>(wanted.portColumns());
         portColumns.put("name", Datum.text(wanted.name()));
         portColumns.put("interfaces", Datum.named(face));
-        portColumns.put("external_ids", Datum.map(Map.of(OWNER, MADE)));
+        portColumns.put(SwitchRows.EXTERNAL_IDS, Datum.map(Map.of(OWNER, MADE)));
         operations.add(Operation.insert(port, SwitchRows.PORT, portColumns));
         return Datum.named(port);
     }
@@ -266,15 +266,17 @@ final class RowPlanner {
     }
 
     private static boolean made(Row row) {
-        return MADE.equals(row.textMap("external_ids").get(OWNER));
+        return MADE.equals(row.textMap(SwitchRows.EXTERNAL_IDS).get(OWNER));
     }
 
     private static void unmark(Row row, List<Operation> operations) {
-        Set<String> keys = new HashSet<>(row.textMap("external_ids").keySet());
+        Set<String> keys = new HashSet<>(row.textMap(SwitchRows.EXTERNAL_IDS).keySet());
         keys.removeIf(key -> !key.startsWith(OUR_KEYS));
         if (!keys.isEmpty()) {
             operations.add(Operation.mutate(
-                    row.table(), Condition.uuid(row.uuid()), List.of(Mutation.deleteKeys("external_ids", keys))));
+                    row.table(),
+                    Condition.uuid(row.uuid()),
+                    List.of(Mutation.deleteKeys(SwitchRows.EXTERNAL_IDS, keys))));
         }
     }
 

@@ -32,8 +32,10 @@ import org.karst.ovsdb.RowChange;
  * <p>One transaction is on its way at a time, until the switch has taken it: whatever a transaction touches, the switch looks at
  * all its ports again, and while it does that it installs no flows. What becomes wanted meanwhile waits by name, so many ports
  * that wait together go in one transaction, and a port that changed its mind goes once. A switch that is not there to take
- * anything holds up its database for {@value #TAKING_MILLISECONDS} ms only. Each transaction counts {@code next_cfg} up; a revision
- * is acknowledged when {@code cur_cfg} has reached it, that is when the switch itself has taken the change.
+ * anything holds up its database for {@value #TAKING_MILLISECONDS} ms only. Each such transaction counts {@code next_cfg} up; a revision
+ * is acknowledged when {@code cur_cfg} has reached it, that is when the switch itself has taken the change. A transaction that writes
+ * {@code external_ids} alone is none of the switch's business: it does not monitor that column (bridge_init in vswitchd/bridge.c), and
+ * is not asked to look.
  *
  * <p>A transaction that is refused is halved until the one row that spoils it is alone; that one is reported and tried again
  * later, and holds up nobody.
@@ -212,9 +214,13 @@ public final class SwitchConfigurator implements ReplicaListener {
         });
     }
 
-    /** Sends a transaction that counts {@code next_cfg} up; the result is what that became. */
+    /** Sends a transaction; the result is the configuration that the switch has to take, 0 if nothing in it is for the switch. */
     private CompletionStage<Long> transact(List<Operation> operations, String comment) {
         List<Operation> transaction = new ArrayList<>(operations);
+        if (operations.stream().allMatch(operation -> operation.writesOnly(SwitchRows.EXTERNAL_IDS))) {
+            transaction.add(new Operation.Comment("karst: " + comment));
+            return client.transact(SwitchRows.DATABASE, transaction).thenApply(results -> 0L);
+        }
         transaction.add(Operation.mutateAll(
                 SwitchRows.ROOT, List.of(new Mutation("next_cfg", Mutation.Mutator.ADD, Datum.integer(1)))));
         transaction.add(new Operation.Select(SwitchRows.ROOT, List.of(), List.of("next_cfg")));
@@ -349,7 +355,9 @@ public final class SwitchConfigurator implements ReplicaListener {
             if (failure == null) {
                 limit = Math.min(MOST_ROWS, limit * 2);
                 awaited.add(new Awaited(configuration, covers));
-                letTake();
+                if (configuration > 0) {
+                    letTake();
+                }
                 acknowledge();
             } else {
                 refused(batch.taken, failure instanceof CompletionException ? failure.getCause() : failure);

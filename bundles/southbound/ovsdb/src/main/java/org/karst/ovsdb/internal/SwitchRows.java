@@ -23,11 +23,13 @@ final class SwitchRows {
     static final String PORT = "Port";
     static final String INTERFACE = "Interface";
     static final String CONTROLLER = "Controller";
+    /** The column that is ours in every table: the switch itself never reads it. */
+    static final String EXTERNAL_IDS = "external_ids";
 
     /** No statistics: they change every five seconds and say nothing that the driver needs. */
     static final Map<String, List<String>> COLUMNS = Map.of(
             ROOT,
-            List.of("bridges", "cur_cfg", "next_cfg", "external_ids", "ovs_version"),
+            List.of("bridges", "cur_cfg", "next_cfg", EXTERNAL_IDS, "ovs_version"),
             BRIDGE,
             List.of(
                     "name",
@@ -39,9 +41,9 @@ final class SwitchRows {
                     "controller",
                     "mcast_snooping_enable",
                     "other_config",
-                    "external_ids"),
+                    EXTERNAL_IDS),
             PORT,
-            List.of("name", "interfaces", "tag", "external_ids"),
+            List.of("name", "interfaces", "tag", EXTERNAL_IDS),
             INTERFACE,
             List.of(
                     "name",
@@ -56,7 +58,7 @@ final class SwitchRows {
                     "admin_state",
                     "link_state",
                     "error",
-                    "external_ids",
+                    EXTERNAL_IDS,
                     "ifindex"),
             CONTROLLER,
             List.of("target", "connection_mode", "max_backoff", "inactivity_probe", "is_connected"));

@@ -189,6 +189,27 @@ class SwitchConfiguratorTest {
         assertThat(reports).isEmpty();
     }
 
+    @Test
+    void notesThatTheSwitchDoesNotReadDoNotMakeItLook() {
+        onLoop(() -> {
+            configurator.want("br-int", bridge("br-int"));
+            configurator.want("p", port("br-int", "p", Map.of("karst-pod", "default/p")));
+            configurator.settle(1);
+        });
+        awaitAcknowledged(1);
+        onLoop(() -> {
+            configurator.wantEntry("br-int", "karst-freed-10.0.0.1", "5");
+            configurator.want("p", port("br-int", "p", Map.of("karst-pod", "default/q")));
+            configurator.settle(2);
+        });
+        awaitAcknowledged(2);
+        assertThat(server.vsctl("get", "Interface", "p", "external_ids:karst-pod"))
+                .isEqualTo("\"default/q\"");
+        assertThat(server.vsctl("get", "Bridge", "br-int", "external_ids:karst-freed-10.0.0.1"))
+                .isEqualTo("\"5\"");
+        assertThat(server.vsctl("get", "Open_vSwitch", ".", "next_cfg")).isEqualTo("1");
+    }
+
     /** The greeting of OpenFlow 1.5. */
     private static final byte[] HELLO = {6, 0, 0, 8, 0, 0, 0, 1};
 
