@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.karst.sandbox.NodePlan;
@@ -28,6 +29,7 @@ import org.karst.sandbox.Prober;
 import org.karst.sandbox.SandboxCluster;
 import org.karst.sandbox.SandboxSettings;
 import org.karst.sandbox.ServerSettings;
+import org.karst.sandbox.chaos.Workload;
 
 /**
  * One cluster for several test classes: real server, real switches, pods by the real plugin. {@code near} and {@code beside} are on
@@ -47,7 +49,8 @@ final class SharedCluster implements BeforeAllCallback {
     private Running running;
 
     /** What is closed after all test classes. */
-    private record Running(SandboxCluster cluster, List<ProbeResult> first) implements AutoCloseable {
+    private record Running(SandboxCluster cluster, List<ProbeResult> first, AtomicReference<Workload> used)
+            implements AutoCloseable {
         static Running start() throws IOException, InterruptedException {
             Path repository = Path.of(System.getProperty("karst.repository"));
             Path distribution = repository.resolve("karaf-distribution/target/assembly");
@@ -79,11 +82,19 @@ final class SharedCluster implements BeforeAllCallback {
                 create(cluster.client(), "beside", "node-1", Map.of());
                 create(cluster.client(), "far", "node-2", Map.of());
                 cluster.awaitPods(PATIENCE);
-                return new Running(cluster, firstPackets(cluster));
+                return new Running(cluster, firstPackets(cluster), new AtomicReference<>());
             } catch (IOException | InterruptedException | RuntimeException failure) {
                 cluster.close();
                 throw failure;
             }
+        }
+
+        Workload workload() throws IOException, InterruptedException {
+            if (used.get() == null) {
+                used.set(Workload.create(cluster));
+                cluster.awaitReady();
+            }
+            return used.get();
         }
 
         /** The very first packets between nodes, one for each family and direction. */
@@ -133,6 +144,11 @@ final class SharedCluster implements BeforeAllCallback {
 
     KubernetesClient client() {
         return running.cluster().client();
+    }
+
+    /** Pods with policies and the streams between them; made at the first use. */
+    Workload workload() throws IOException, InterruptedException {
+        return running.workload();
     }
 
     /** What became of the very first packets between nodes. */

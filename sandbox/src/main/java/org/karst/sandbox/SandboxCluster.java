@@ -13,9 +13,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.karst.host.NetworkNamespace;
 import org.karst.sandbox.internal.ApiAccess;
+import org.karst.sandbox.internal.Command;
 import org.karst.sandbox.internal.Forwarder;
 import org.karst.sandbox.internal.NodeAgent;
 import org.karst.sandbox.internal.NodeObjects;
@@ -32,6 +34,7 @@ public final class SandboxCluster implements AutoCloseable {
     private static final int WEB_PORT = 8080;
 
     private final Sandbox sandbox;
+    private final Path program;
     private final ServerProcess server;
     private final Forwarder forwarder;
     private final KubernetesClient client;
@@ -40,12 +43,14 @@ public final class SandboxCluster implements AutoCloseable {
 
     private SandboxCluster(
             Sandbox sandbox,
+            Path program,
             ServerProcess server,
             Forwarder forwarder,
             KubernetesClient client,
             TrafficServers servers,
             NodeAgent agent) {
         this.sandbox = sandbox;
+        this.program = program;
         this.server = server;
         this.forwarder = forwarder;
         this.client = client;
@@ -106,7 +111,8 @@ public final class SandboxCluster implements AutoCloseable {
                     NodeAgent.start(client, nodes, serverSettings.cniPlugin(), new PodNamespaces(sandbox), servers);
             progress.accept("waiting until the server is ready");
             awaitReady(client, server);
-            return new SandboxCluster(sandbox, server, forwarder, client, servers, agent);
+            return new SandboxCluster(
+                    sandbox, serverSettings.distribution(), server, forwarder, client, servers, agent);
         } catch (IOException | InterruptedException | RuntimeException failure) {
             forwarder.close();
             throw failure;
@@ -209,6 +215,50 @@ public final class SandboxCluster implements AutoCloseable {
     /** The number of the server's process. */
     public long serverPid() {
         return server.pid();
+    }
+
+    /** What is done while the server does not run. */
+    @FunctionalInterface
+    public interface WhileDown {
+        /** May read and write below the server's directory, which is given. */
+        void run(Path server) throws IOException, InterruptedException;
+    }
+
+    /**
+     * Ends the server, starts it again and returns when it is ready.
+     *
+     * @param kill without a warning, as a crash does
+     */
+    public void restartServer(boolean kill, WhileDown meanwhile) throws IOException, InterruptedException {
+        restartServer(kill, meanwhile, String::isEmpty);
+    }
+
+    /** As {@link #restartServer(boolean, WhileDown)}, but returns when {@link #readiness} is as expected. */
+    public void restartServer(boolean kill, WhileDown meanwhile, Predicate<String> expected)
+            throws IOException, InterruptedException {
+        server.restart(kill, () -> meanwhile.run(sandbox.settings().state().resolve("server")));
+        await(() -> expected.test(readiness()), server, () -> "/readyz says: " + readiness());
+    }
+
+    /** Returns when {@code /readyz} says that nothing is missing. */
+    public void awaitReady() throws IOException, InterruptedException {
+        awaitReady(client, server);
+    }
+
+    /** Empty when the server is ready; else what {@code /readyz} says. */
+    public String readiness() {
+        return ApiAccess.readiness(client);
+    }
+
+    /**
+     * Runs a command of the server's shell and returns what it prints.
+     *
+     * @throws SandboxException with what it says when it fails
+     */
+    public String shell(String command) throws IOException, InterruptedException {
+        return Command.of(program.resolve("bin/karst-shell").toString(), command)
+                .with("KARST_DATA", sandbox.settings().state().resolve("server/data"))
+                .run();
     }
 
     /** Ends all of it. */

@@ -91,6 +91,16 @@ public final class Processes {
         }
     }
 
+    /** Kills a process without a warning (SIGKILL) and waits until it is gone. */
+    public static void kill(long process) throws InterruptedException {
+        Optional<ProcessHandle> handle = ProcessHandle.of(process);
+        handle.ifPresent(ProcessHandle::destroyForcibly);
+        long deadline = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+        while (handle.filter(Processes::runs).isPresent() && System.nanoTime() < deadline) {
+            Thread.sleep(1);
+        }
+    }
+
     /** Whether it lives; an ended child that nobody waited for yet does not. */
     private static boolean runs(ProcessHandle handle) {
         if (!handle.isAlive()) {

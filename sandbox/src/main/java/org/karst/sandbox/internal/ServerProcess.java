@@ -24,6 +24,8 @@ public final class ServerProcess implements AutoCloseable {
     private final Path state;
     private Process process;
     private boolean ended;
+    /** Somebody ends it on purpose and starts it again himself. */
+    private boolean held;
 
     private ServerProcess(ServerSettings settings, NetworkNamespace namespace, Path state) {
         this.settings = settings;
@@ -113,14 +115,53 @@ public final class ServerProcess implements AutoCloseable {
                 current.waitFor();
                 Thread.sleep(PAUSE.toMillis());
                 synchronized (this) {
+                    while (held) {
+                        wait();
+                    }
                     if (ended) {
                         return;
                     }
+                    if (process == current) {
+                        launch();
+                    }
                 }
-                launch();
             }
         } catch (InterruptedException | IOException over) {
             // Without a supervisor the server stays down; status tells it.
+        }
+    }
+
+    /** What is done while it does not run. */
+    @FunctionalInterface
+    public interface Pause {
+        void run() throws IOException, InterruptedException;
+    }
+
+    /**
+     * Ends it and starts it again; it is not ready yet when this returns.
+     *
+     * @param kill without a warning
+     * @param meanwhile while it does not run
+     */
+    public void restart(boolean kill, Pause meanwhile) throws IOException, InterruptedException {
+        Process current;
+        synchronized (this) {
+            held = true;
+            current = process;
+        }
+        try {
+            if (kill) {
+                Processes.kill(current.pid());
+            } else {
+                Processes.end(List.of(current.pid()), Duration.ofSeconds(30));
+            }
+            meanwhile.run();
+        } finally {
+            synchronized (this) {
+                launch();
+                held = false;
+                notifyAll();
+            }
         }
     }
 
@@ -148,6 +189,8 @@ public final class ServerProcess implements AutoCloseable {
         Process last;
         synchronized (this) {
             ended = true;
+            held = false;
+            notifyAll();
             last = process;
         }
         Processes.end(List.of(last.pid()), Duration.ofSeconds(15));

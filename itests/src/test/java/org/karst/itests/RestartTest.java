@@ -1,0 +1,104 @@
+package org.karst.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.karst.sandbox.SandboxCluster;
+import org.karst.sandbox.SandboxNode;
+import org.karst.sandbox.chaos.Disturbance;
+import org.karst.sandbox.chaos.Trial;
+import org.karst.sandbox.chaos.Workload;
+
+/** The server ends, in every way, and comes back: no packet is lost and no flow is touched, with policies in force. */
+@Tag("root")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class RestartTest {
+    @RegisterExtension
+    static final SharedCluster CLUSTER = new SharedCluster();
+
+    private static final Pattern FLOW_MODS = Pattern.compile("karst_switch_flow_mods(?:_total)?\\{[^}]*} ([0-9.e]+)");
+    private static final String MISSING = "feature network-policy is wanted";
+
+    private static Workload workload;
+
+    @BeforeAll
+    static void create() throws Exception {
+        workload = CLUSTER.workload();
+    }
+
+    @Test
+    @Order(1)
+    void killedWithoutAWarning() throws Exception {
+        unnoticed(Trial.of(CLUSTER.cluster(), workload, anyNode(), Disturbance.SERVER_KILLED));
+    }
+
+    @Test
+    @Order(2)
+    void endedAndStarted() throws Exception {
+        unnoticed(Trial.of(CLUSTER.cluster(), workload, anyNode(), Disturbance.SERVER_RESTARTED));
+    }
+
+    /** The container's cache (data/cache) holds nothing that the distribution and etc do not hold too. */
+    @Test
+    @Order(3)
+    void startedWithoutItsCache() throws Exception {
+        SandboxCluster cluster = CLUSTER.cluster();
+        unnoticed(Trial.of(
+                cluster,
+                workload,
+                anyNode(),
+                "start without the cache",
+                false,
+                ground -> cluster.restartServer(false, server -> Commands.remove(server.resolve("data/cache")))));
+    }
+
+    /** A wanted feature whose bundle does not run: what it left in the switches stays in force, and somebody is told. */
+    @Test
+    @Order(4)
+    void aFeatureThatIsMissingAtFirstAndComesLate() throws Exception {
+        SandboxCluster cluster = CLUSTER.cluster();
+        unnoticed(Trial.of(
+                cluster,
+                workload,
+                anyNode(),
+                "a feature stops, the server restarts, the feature comes late",
+                false,
+                ground -> {
+                    cluster.shell("bundle:stop karst-network-policy");
+                    cluster.restartServer(true, server -> {}, answer -> answer.contains(MISSING));
+                    assertThat(cluster.shell("karst:status")).contains(MISSING);
+                    Thread.sleep(2_000);
+                    cluster.shell("bundle:start karst-network-policy");
+                }));
+    }
+
+    private static SandboxNode anyNode() {
+        return CLUSTER.cluster().sandbox().nodes().get(0);
+    }
+
+    private static void unnoticed(Trial trial) {
+        System.out.println(trial.describe());
+        assertThat(trial.complaints()).as(trial.name()).isEmpty();
+        assertThat(flowMods()).as("flow-mods that this process sent").isZero();
+    }
+
+    private static long flowMods() {
+        Matcher matcher = FLOW_MODS.matcher(CLUSTER.client().raw("/metrics"));
+        long sum = 0;
+        boolean any = false;
+        while (matcher.find()) {
+            any = true;
+            sum += (long) Double.parseDouble(matcher.group(1));
+        }
+        assertThat(any).as("the metric is there").isTrue();
+        return sum;
+    }
+}

@@ -1,0 +1,149 @@
+package org.karst.sandbox.chaos;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.karst.sandbox.OpenVSwitch;
+import org.karst.sandbox.Place;
+import org.karst.sandbox.Prober;
+import org.karst.sandbox.Sandbox;
+import org.karst.sandbox.SandboxCluster;
+import org.karst.sandbox.SandboxException;
+import org.karst.sandbox.SandboxNode;
+import org.karst.sandbox.chaos.StreamReport.Window;
+
+/**
+ * Where a disturbance happens: a cluster, its workload and one node of it; and what is noted about it.
+ */
+public final class Ground {
+    /** In which everything has to be as it was. */
+    private static final Duration HEALING = Duration.ofSeconds(30);
+
+    /** A switch that answers the first packet again still has others to find their way. */
+    private static final Duration SETTLING = Duration.ofMillis(500);
+
+    private static final Duration LOOK = Duration.ofMillis(50);
+    private static final Duration ANSWER = Duration.ofMillis(200);
+
+    private final SandboxCluster cluster;
+    private final Workload workload;
+    private final SandboxNode node;
+    private final Consumer<String> notes;
+    private final List<Window> windows = new ArrayList<>();
+
+    /**
+     * A ground.
+     *
+     * @param notes told what was measured, a sentence each
+     */
+    public Ground(SandboxCluster cluster, Workload workload, SandboxNode node, Consumer<String> notes) {
+        this.cluster = cluster;
+        this.workload = workload;
+        this.node = node;
+        this.notes = notes;
+    }
+
+    /** Something that is done to the cluster. */
+    @FunctionalInterface
+    interface Deed {
+        void run() throws IOException, InterruptedException;
+    }
+
+    SandboxCluster cluster() {
+        return cluster;
+    }
+
+    Workload workload() {
+        return workload;
+    }
+
+    Sandbox sandbox() {
+        return cluster.sandbox();
+    }
+
+    SandboxNode node() {
+        return node;
+    }
+
+    OpenVSwitch openVSwitch() {
+        return sandbox().openVSwitch(node);
+    }
+
+    void note(String sentence) {
+        notes.accept(sentence);
+    }
+
+    /** What is done here costs packets, because a switch or a link is dead meanwhile. */
+    void dead(Deed deed) throws IOException, InterruptedException {
+        long from = System.nanoTime();
+        try {
+            deed.run();
+        } finally {
+            windows.add(new Window(from, System.nanoTime() + SETTLING.toNanos()));
+        }
+    }
+
+    /** When packets may be lost because of what was done here. */
+    public List<Window> windows() {
+        return List.copyOf(windows);
+    }
+
+    /** The pod of the node that serves; each of the first two nodes has one. */
+    private String server() {
+        return node.equals(sandbox().nodes().get(0)) ? "beside" : "far";
+    }
+
+    /** The port of that pod in the integration bridge. */
+    String portOfServer() throws IOException, InterruptedException {
+        return openVSwitch()
+                .vsctl(
+                        "--bare",
+                        "--columns=name",
+                        "find",
+                        "Interface",
+                        "external_ids:karst-namespace=" + Workload.NAMESPACE,
+                        "external_ids:karst-pod=" + server())
+                .strip();
+    }
+
+    /** Waits until a new connection to that pod works, in each family. */
+    void awaitAnswers() throws IOException, InterruptedException {
+        Place server = workload.place(server());
+        Prober prober = new Prober(workload.place("near"), ANSWER);
+        for (String address : List.of(server.ipv4().orElseThrow(), server.ipv6().orElseThrow())) {
+            await(server() + " to answer at " + address, () -> prober.udp(InetAddress.getByName(address), 64)
+                    .passed());
+        }
+    }
+
+    /** Waits until the switches hold what they held, and the server is ready. */
+    void awaitEqual(FlowDump before) throws IOException, InterruptedException {
+        await("the flows, meters and ports of before", () -> before.differencesFrom(FlowDump.of(sandbox()))
+                .isEmpty());
+        await("the server to be ready", () -> cluster.readiness().isEmpty());
+    }
+
+    /** Waits for a condition; what it throws counts as not yet. */
+    void await(String what, Callable<Boolean> condition) throws IOException, InterruptedException {
+        long end = System.nanoTime() + HEALING.toNanos();
+        String last = "";
+        while (System.nanoTime() - end < 0) {
+            try {
+                if (condition.call()) {
+                    return;
+                }
+                last = "";
+            } catch (InterruptedException interruption) {
+                throw interruption;
+            } catch (Exception notYet) {
+                last = ": " + notYet.getMessage();
+            }
+            Thread.sleep(LOOK.toMillis());
+        }
+        throw new SandboxException("waited " + HEALING.toSeconds() + " s for " + what + last);
+    }
+}

@@ -1,0 +1,67 @@
+package org.karst.sandbox.chaos;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.karst.sandbox.chaos.StreamReport.Gap;
+import org.karst.sandbox.chaos.StreamReport.Window;
+
+/**
+ * What is held against the streams of a run.
+ *
+ * @param complaints a sentence each; none if all is well
+ * @param lost how many datagrams of allowed streams were lost outside all windows
+ * @param noise how many of them were lost while the control lost some too
+ */
+public record Verdict(List<String> complaints, long lost, long noise) {
+    /** Losses so close to one of the control stream are the machine's. */
+    private static final Duration NEARBY = Duration.ofMillis(250);
+
+    /**
+     * Judges.
+     *
+     * @param begin for the times in complaints, in {@link System#nanoTime}
+     * @param windows when losses are expected
+     */
+    public static Verdict of(List<StreamReport> reports, List<Window> windows, long begin) {
+        List<Window> noisy = new ArrayList<>();
+        for (StreamReport report : reports) {
+            if (report.stream().kind() == Stream.Kind.CONTROL) {
+                report.windows().forEach(window -> noisy.add(window.widened(NEARBY)));
+            }
+        }
+        List<String> complaints = new ArrayList<>();
+        long lost = 0;
+        long noise = 0;
+        for (StreamReport report : reports) {
+            switch (report.stream().kind()) {
+                case ALLOWED -> {
+                    List<Gap> outside = report.outside(windows);
+                    List<Gap> ours = outside.stream()
+                            .filter(gap -> noisy.stream().noneMatch(gap::within))
+                            .toList();
+                    long all = outside.stream().mapToLong(Gap::lost).sum();
+                    long blamed = ours.stream().mapToLong(Gap::lost).sum();
+                    lost += blamed;
+                    noise += all - blamed;
+                    if (blamed > 0) {
+                        complaints.add(report.describe(ours, begin));
+                    }
+                    if (report.answered() == 0) {
+                        complaints.add(report.stream().name() + ": nothing came back at all");
+                    }
+                }
+                case FORBIDDEN -> {
+                    if (report.answered() > 0) {
+                        complaints.add(report.stream().name() + ": " + report.answered() + " of " + report.sent()
+                                + " came back, though a policy forbids it");
+                    }
+                }
+                case CONTROL -> {
+                    // tells the noise only
+                }
+            }
+        }
+        return new Verdict(complaints, lost, noise);
+    }
+}
