@@ -9,6 +9,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -146,14 +147,7 @@ public final class RealSwitch implements AutoCloseable {
     public void flows(List<String> flows) throws IOException, InterruptedException {
         Path file = directory.resolve("flows");
         Files.write(file, flows);
-        run(
-                "ovs-ofctl",
-                "-O",
-                "OpenFlow15",
-                "--bundle",
-                "replace-flows",
-                "unix:" + path(BRIDGE + ".mgmt"),
-                file.toString());
+        run("ovs-ofctl", "-O", "OpenFlow15", "--bundle", "replace-flows", management(), file.toString());
         control("revalidator/wait");
     }
 
@@ -197,16 +191,63 @@ public final class RealSwitch implements AutoCloseable {
         control("netdev-dummy/receive", "p" + port, hex.toString());
     }
 
+    /** Returns when what was sent before has passed the tables. */
+    public void settle() {
+        control("revalidator/wait");
+    }
+
     /** How many packets have left by each port. */
     public SortedMap<Integer, Long> sent() throws IOException, InterruptedException {
         SortedMap<Integer, Long> sent = new TreeMap<>();
-        String dump =
-                run("ovs-ofctl", "-O", "OpenFlow15", "--no-names", "dump-ports", "unix:" + path(BRIDGE + ".mgmt"));
+        String dump = run("ovs-ofctl", "-O", "OpenFlow15", "--no-names", "dump-ports", management());
         Matcher row = COUNTERS.matcher(dump);
         while (row.find()) {
             sent.put(Integer.parseInt(row.group(1)), Long.parseLong(row.group(2)));
         }
         return sent;
+    }
+
+    /** Gives it a meter that drops what is more than so many packets a second, and as many at once. */
+    public void meter(int number, int packets) throws IOException, InterruptedException {
+        String meter =
+                "meter=" + number + ",pktps,burst,stats,bands=type=drop,rate=" + packets + ",burst_size=" + packets;
+        run("ovs-ofctl", "-O", "OpenFlow15", "add-meter", management(), meter);
+    }
+
+    /** Begins to count the packets that it sends to the controller. */
+    public void listen() throws IOException, InterruptedException {
+        launch(
+                "monitor.pid",
+                "sh",
+                "-c",
+                "echo $$ > " + path("monitor.pid") + "; exec ovs-ofctl -O OpenFlow15 -P nxt_packet_in2 monitor "
+                        + management() + " 65535 > " + path("packets") + " 2>&1");
+        control("vlog/list"); // it has been answered when the monitor's connection was made
+    }
+
+    /** The user data of the packets to the controller, as {@code 01.02.03.04}, in the order of their arrival. */
+    public List<String> heard() throws IOException {
+        Matcher packet =
+                Pattern.compile("userdata=([0-9a-f.]+)").matcher(Files.readString(directory.resolve("packets")));
+        List<String> heard = new ArrayList<>();
+        while (packet.find()) {
+            heard.add(packet.group(1));
+        }
+        return heard;
+    }
+
+    /** Stops its clock; from then on time passes by {@link #pass} alone. */
+    public void stopClock() {
+        control("time/stop");
+    }
+
+    /** Lets time pass for a stopped clock. */
+    public void pass(Duration time) {
+        control("time/warp", Long.toString(time.toMillis()));
+    }
+
+    private String management() {
+        return "unix:" + path(BRIDGE + ".mgmt");
     }
 
     /** Forgets all connections. */

@@ -19,6 +19,7 @@ import org.karst.controller.Inspection;
 import org.karst.controller.internal.Loop;
 import org.karst.incremental.Item;
 import org.karst.incremental.Table;
+import org.karst.pipeline.AuditRecord;
 import org.karst.pipeline.Feature;
 import org.karst.pipeline.Flow;
 import org.karst.pipeline.FlowItem;
@@ -142,6 +143,15 @@ public final class Run implements AutoCloseable {
         loop.packetIn(packet);
         inspect(Inspection::revision);
         List<PacketOut> all = world.packets();
+        return all.subList(before, all.size());
+    }
+
+    /** What is logged about a packet to the controller. */
+    public List<AuditRecord> records(PacketIn packet) {
+        int before = world.records().size();
+        loop.packetIn(packet);
+        inspect(Inspection::revision);
+        List<AuditRecord> all = world.records();
         return all.subList(before, all.size());
     }
 

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Set;
 import org.karst.incremental.Change;
 import org.karst.incremental.Item;
+import org.karst.pipeline.AuditRecord;
+import org.karst.pipeline.AuditSink;
 import org.karst.pipeline.Batch;
 import org.karst.pipeline.BridgeItem;
 import org.karst.pipeline.Driver;
@@ -33,9 +35,10 @@ import org.karst.pipeline.WatchItem;
  * A driver whose world is a map: it takes every item, applies each difference strictly (a removal of what is not there is an
  * error) and acknowledges at once.
  */
-final class WantedItems implements Driver, PacketSender {
+final class WantedItems implements Driver, PacketSender, AuditSink {
     private final Map<Object, Item> items = new HashMap<>();
     private final List<PacketOut> sent = new ArrayList<>();
+    private final List<AuditRecord> logged = new ArrayList<>();
     private Mailbox mailbox;
 
     @Override
@@ -91,6 +94,15 @@ final class WantedItems implements Driver, PacketSender {
     @Override
     public synchronized void send(PacketOut packet) {
         sent.add(packet);
+    }
+
+    @Override
+    public synchronized void log(AuditRecord record) {
+        logged.add(record);
+    }
+
+    synchronized List<AuditRecord> records() {
+        return List.copyOf(logged);
     }
 
     synchronized List<Item> all() {

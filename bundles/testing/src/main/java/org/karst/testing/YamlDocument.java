@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import org.karst.model.Document;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /** An object as a person writes it, for tests: what the Kubernetes client makes of the same object's JSON. */
 public final class YamlDocument implements Document {
@@ -70,6 +71,16 @@ public final class YamlDocument implements Document {
         Map<?, ?> members = as(Map.class, at(path), Map.of(), path);
         members.forEach((name, text) -> texts.put(String.valueOf(name), as(String.class, text, "", path)));
         return Collections.unmodifiableSortedMap(texts);
+    }
+
+    /** JSON is YAML. */
+    @Override
+    public Document embedded(String... path) {
+        try {
+            return of(text(path));
+        } catch (YamlEngineException e) {
+            throw new IllegalArgumentException("not JSON: " + text(path), e);
+        }
     }
 
     @Override

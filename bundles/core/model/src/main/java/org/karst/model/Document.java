@@ -48,6 +48,13 @@ public interface Document {
      */
     SortedMap<String, String> texts(String... path);
 
+    /**
+     * The JSON value that a string holds, as those of some annotations do; null if the string is absent or empty.
+     *
+     * @throws IllegalArgumentException if something else stands there, or the string holds no JSON
+     */
+    Document embedded(String... path);
+
     /** The value at a path, empty if it is absent or null. */
     Optional<Document> find(String... path);
 

@@ -14,13 +14,15 @@ public final class Abi {
     public static final Register<Boolean> EXEMPT = Register.flag("EXEMPT", Field.REG0, 4);
     /** The packet is longer than its way allows. Set and read in PATH_MTU. */
     public static final Register<Boolean> TOO_BIG = Register.flag("TOO_BIG", Field.REG0, 5);
-    /** The three egress policy slots have admitted this connection with the verdict in force. Set in VERDICT. */
+    /**
+     * The three egress policy slots have admitted this connection with the verdict in force. Set in VERDICT, and for a moment in AUDIT.
+     */
     public static final Register<Boolean> EGRESS_JUDGED = Register.flag("EGRESS_JUDGED", Field.REG0, 6);
     /** As EGRESS_JUDGED, for the ingress slots. */
     public static final Register<Boolean> INGRESS_JUDGED = Register.flag("INGRESS_JUDGED", Field.REG0, 7);
     /**
-     * A reply is being judged: the slots from LOAD_BALANCING to EGRESS_BASELINE, or the three ingress policy slots, run for
-     * their verdict alone, with the addresses and ports of the connection's first packet. Set in VERDICT.
+     * A reply is being judged, or a packet beforehand: the slots from LOAD_BALANCING to EGRESS_BASELINE, or the three ingress policy slots, run for
+     * their verdict alone, with the addresses and ports of the connection's first packet. Set in VERDICT and AUDIT.
      */
     public static final Register<Boolean> JUDGE = Register.flag("JUDGE", Field.REG0, 8);
     /** The connection carries another verdict than the one in force, which COMMIT writes if it admits. Set in VERDICT. */

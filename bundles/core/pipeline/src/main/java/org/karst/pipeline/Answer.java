@@ -6,13 +6,13 @@ import java.util.function.BiFunction;
 import org.karst.incremental.View;
 
 /**
- * A pure answer to a packet that a flow sent to the controller: an ICMP error, a router advertisement. Nothing else in a
- * feature may send packets.
+ * A pure answer to a packet that a flow sent to the controller: an ICMP error, a router advertisement, a line of the audit log.
+ * Nothing else in a feature may send packets.
  *
  * @param name unique in the process
- * @param answer from what the world looks like and the packet to what is sent
+ * @param answer from what the world looks like and the packet to what is sent or logged
  */
-public record Answer(String name, BiFunction<View, PacketIn, List<PacketOut>> answer) {
+public record Answer(String name, BiFunction<View, PacketIn, ? extends List<? extends Response>> answer) {
     public Answer {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(answer, "answer");

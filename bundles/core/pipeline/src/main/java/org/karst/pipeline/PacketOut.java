@@ -11,7 +11,7 @@ import java.util.Objects;
  * @param actions what to do with it; {@link #throughPipeline} lets the tables decide
  */
 @SuppressWarnings("ArrayRecordComponent") // a frame is compared by nobody
-public record PacketOut(String node, byte[] frame, List<Action> actions) {
+public record PacketOut(String node, byte[] frame, List<Action> actions) implements Response {
     /** OFPP_TABLE: start at table 0. */
     private static final Action TABLE = new Action.Output(0xfff9);
 
@@ -19,6 +19,15 @@ public record PacketOut(String node, byte[] frame, List<Action> actions) {
         Objects.requireNonNull(node, "node");
         Objects.requireNonNull(frame, "frame");
         actions = List.copyOf(actions);
+    }
+
+    @Override
+    public boolean give(Driver driver) {
+        if (driver instanceof PacketSender sender) {
+            sender.send(this);
+            return true;
+        }
+        return false;
     }
 
     /** A packet that passes the pipeline from INTAKE on, with origin CONTROLLER. */

@@ -27,6 +27,8 @@ public enum Slot {
     LOAD_BALANCING(Default.PASS),
     /** Tenant networks do not see each other. */
     ISOLATION(Default.PASS),
+    /** Asks the policy slots beforehand, where what they say is to be logged, and lets everything pass. */
+    AUDIT(Default.PASS),
     EGRESS_ADMIN(Default.PASS),
     EGRESS_POLICY(Default.PASS),
     EGRESS_BASELINE(Default.PASS),

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import org.karst.incremental.Index;
+import org.karst.incremental.Query;
 import org.karst.incremental.Table;
 import org.karst.model.Allocation;
 import org.karst.model.Ip;
@@ -84,6 +85,9 @@ public final class World {
     public static final Table<String, Leadership> LEADER = Table.named("leader");
     /** The key of the one row of {@link #LEADER}. */
     public static final String LEADER_KEY = "leader";
+
+    /** The verdict queries of the features that are bound, by feature and place ({@link Feature#verdicts}). */
+    public static final Table<String, Query<Subject, Long>> VERDICTS = Table.named("verdict-queries");
 
     /** The judges of the features that are bound, by feature and place; {@link Judge#ask} asks them in order. */
     public static final Table<String, Judge> JUDGES = Table.named("judges");

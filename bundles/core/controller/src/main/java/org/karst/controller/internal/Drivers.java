@@ -17,10 +17,9 @@ import org.karst.incremental.Item;
 import org.karst.incremental.Settlement;
 import org.karst.pipeline.Batch;
 import org.karst.pipeline.Driver;
-import org.karst.pipeline.PacketOut;
-import org.karst.pipeline.PacketSender;
 import org.karst.pipeline.PlacedItem;
 import org.karst.pipeline.Pruning;
+import org.karst.pipeline.Response;
 import org.karst.pipeline.Target;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -153,12 +152,13 @@ final class Drivers {
         return new TreeSet<>(byName.keySet());
     }
 
-    /** Sends packets by the driver that can. */
-    void send(List<PacketOut> packets) {
-        for (Driver driver : byName.values()) {
-            if (driver instanceof PacketSender sender) {
-                packets.forEach(sender::send);
-                return;
+    /** Gives each response to the driver that can do it, if there is one. */
+    void send(List<? extends Response> responses) {
+        for (Response response : responses) {
+            for (Driver driver : byName.values()) {
+                if (response.give(driver)) {
+                    break;
+                }
             }
         }
     }

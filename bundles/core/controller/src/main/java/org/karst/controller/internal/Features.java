@@ -88,7 +88,10 @@ final class Features {
             engine.put(WATCHED, watch(feature, kind), kind);
         }
         for (int i = 0; i < verdicts.size(); i++) {
-            engine.put(Verdicts.QUERIES, feature.name() + "/" + i, verdicts.get(i));
+            engine.put(World.VERDICTS, feature.name() + "/" + i, verdicts.get(i));
+        }
+        for (int i = 0; i < judges.size(); i++) {
+            engine.put(World.JUDGES, feature.name() + "/" + i, judges.get(i));
         }
         for (int i = 0; i < judges.size(); i++) {
             engine.put(World.JUDGES, feature.name() + "/" + i, judges.get(i));
@@ -145,7 +148,10 @@ final class Features {
         }
         bound.remove(feature.name());
         for (int i = 0; i < gone.verdicts(); i++) {
-            engine.remove(Verdicts.QUERIES, feature.name() + "/" + i);
+            engine.remove(World.VERDICTS, feature.name() + "/" + i);
+        }
+        for (int i = 0; i < gone.judges(); i++) {
+            engine.remove(World.JUDGES, feature.name() + "/" + i);
         }
         for (int i = 0; i < gone.judges(); i++) {
             engine.remove(World.JUDGES, feature.name() + "/" + i);

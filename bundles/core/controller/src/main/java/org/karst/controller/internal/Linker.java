@@ -34,8 +34,8 @@ final class Linker {
         this.stage = stage;
         stage.tables().stream().map(TableRef::number).forEach(own::add);
         stage.slot().following().ifPresent(slot -> reachable.add(slot.gate()));
-        if (stage.slot() == Slot.VERDICT) {
-            reachable.add(Verdicts.INGRESS_BEGIN.gate()); // it asks the policy slots, and the packet comes back
+        if (stage.slot() == Slot.VERDICT || stage.slot() == Slot.AUDIT) {
+            reachable.add(Verdicts.INGRESS_BEGIN.gate()); // they ask the policy slots, and the packet comes back
         }
     }
 

@@ -8,7 +8,6 @@ import org.karst.incremental.Keys;
 import org.karst.incremental.Query;
 import org.karst.incremental.Rule;
 import org.karst.incremental.Scope;
-import org.karst.incremental.Table;
 import org.karst.incremental.View;
 import org.karst.model.Family;
 import org.karst.model.Ip;
@@ -42,9 +41,6 @@ import org.karst.pipeline.World;
  * what is denied now stops in both directions.
  */
 final class Verdicts {
-    /** The queries of the features that are bound, by feature and place. */
-    static final Table<String, Query<Subject, Long>> QUERIES = Table.named("verdict-queries");
-
     /** The verdict in force: 0 if no policy is about the subject, else 1 to 2^32 − 1. */
     static final Query<Subject, Long> SUM = Query.of("verdicts", Verdicts::sum);
 
@@ -93,8 +89,8 @@ final class Verdicts {
     private static long sum(View view, Subject subject) {
         long sum = 0;
         boolean any = false;
-        for (String name : view.all(QUERIES)) {
-            Optional<Query<Subject, Long>> query = view.get(QUERIES, name);
+        for (String name : view.all(World.VERDICTS)) {
+            Optional<Query<Subject, Long>> query = view.get(World.VERDICTS, name);
             long verdict = query.isPresent() ? view.get(query.get(), subject) : 0;
             any |= verdict != 0;
             sum = 31 * sum + verdict;
@@ -103,7 +99,7 @@ final class Verdicts {
         return any && folded == 0 ? 1 : folded;
     }
 
-    /** Where a stage comes to its end while a reply is judged: it was admitted. */
+    /** Where a stage comes to its end while a connection is judged: it was admitted. */
     static List<Flow> ends() {
         return List.of(end(EGRESS_END, Abi.EGRESS_JUDGED), end(INGRESS_END, Abi.INGRESS_JUDGED));
     }

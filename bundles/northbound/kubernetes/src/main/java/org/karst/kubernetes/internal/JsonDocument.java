@@ -189,6 +189,12 @@ public final class JsonDocument implements Document {
     }
 
     @Override
+    public Document embedded(String... path) {
+        String json = text(path);
+        return json.isBlank() ? NULL : new JsonDocument(parse(json).value, joined(path));
+    }
+
+    @Override
     public Optional<Document> find(String... path) {
         JsonDocument found = at(path);
         return found.value == null ? Optional.empty() : Optional.of(found);

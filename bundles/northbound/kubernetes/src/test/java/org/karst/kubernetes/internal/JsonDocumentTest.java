@@ -40,6 +40,19 @@ class JsonDocumentTest {
     }
 
     @Test
+    void aStringMayHoldJson() {
+        Document object =
+                JsonDocument.parse("{\"a\":{\"deny\":\"{\\\"level\\\":7}\",\"no\":\"\",\"bad\":\"{\",\"number\":1}}");
+        assertThat(object.embedded("a", "deny").number("level")).isEqualTo(7);
+        assertThat(object.embedded("a", "no").names()).isEmpty();
+        assertThat(object.embedded("a", "absent").names()).isEmpty();
+        assertThatThrownBy(() -> object.embedded("a", "deny").text("level"))
+                .hasMessage("a.deny.level must be a string");
+        assertThatThrownBy(() -> object.embedded("a", "bad")).hasMessage("not JSON: {");
+        assertThatThrownBy(() -> object.embedded("a", "number")).hasMessage("a.number must be a string");
+    }
+
+    @Test
     void aWrongTypeIsNamedByItsPath() {
         assertThatThrownBy(() -> POD.list("spec", "ports").get(1).number("port"))
                 .isInstanceOf(IllegalArgumentException.class)
