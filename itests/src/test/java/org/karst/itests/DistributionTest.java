@@ -54,8 +54,10 @@ class DistributionTest {
     @Test
     @Order(1)
     void firstBootWithoutANetworkInstallsTheFeaturesOfItsFile() throws IOException {
-        assertThat(wantedFeatures()).containsExactly("allocation", "connectivity", "ipv6", "network-policy");
-        awaitInstalled("karst-allocation", "karst-connectivity", "karst-ipv6", "karst-network-policy");
+        assertThat(wantedFeatures())
+                .containsExactly("allocation", "connectivity", "ipv6", "network-policy", "audit-log");
+        awaitInstalled(
+                "karst-allocation", "karst-connectivity", "karst-ipv6", "karst-network-policy", "karst-audit-log");
         assertThat(bundles()).isNotEmpty().allSatisfy(DistributionTest::isWell);
         assertThat(bundles())
                 .extracting(Bundle::name)
@@ -136,8 +138,9 @@ class DistributionTest {
     @Test
     @Order(6)
     void featureComesAndGoesWithoutRefreshingAnyOtherBundle() throws IOException {
-        for (String feature :
-                new String[] {"karst-network-policy", "karst-ipv6", "karst-connectivity", "karst-allocation"}) {
+        for (String feature : new String[] {
+            "karst-audit-log", "karst-network-policy", "karst-ipv6", "karst-connectivity", "karst-allocation"
+        }) {
             assertThat(withConsole("feature:uninstall " + feature).status()).isZero();
         }
         assertThat(wantedFeatures()).isEmpty();
@@ -247,7 +250,13 @@ class DistributionTest {
                 features.add(cells.get(0));
             }
         }
-        assertThat(features).contains("karst-allocation", "karst-connectivity", "karst-ipv6", "karst-network-policy");
+        assertThat(features)
+                .contains(
+                        "karst-allocation",
+                        "karst-connectivity",
+                        "karst-ipv6",
+                        "karst-network-policy",
+                        "karst-audit-log");
         return features;
     }
 

@@ -1,0 +1,184 @@
+package org.karst.auditlog;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.karst.incremental.Item;
+import org.karst.incremental.Keys;
+import org.karst.incremental.Rule;
+import org.karst.incremental.Scope;
+import org.karst.incremental.View;
+import org.karst.model.Ip;
+import org.karst.pipeline.Abi;
+import org.karst.pipeline.Action;
+import org.karst.pipeline.Answer;
+import org.karst.pipeline.Attachment;
+import org.karst.pipeline.AttachmentKey;
+import org.karst.pipeline.AuditRecord.Severity;
+import org.karst.pipeline.AuditRecord.Verdict;
+import org.karst.pipeline.Direction;
+import org.karst.pipeline.Flow;
+import org.karst.pipeline.FlowItem;
+import org.karst.pipeline.Match;
+import org.karst.pipeline.Meter;
+import org.karst.pipeline.Register;
+import org.karst.pipeline.Slot;
+import org.karst.pipeline.Stage;
+import org.karst.pipeline.Subject;
+import org.karst.pipeline.TableRef;
+import org.karst.pipeline.Topology;
+import org.karst.pipeline.World;
+
+/**
+ * The flows: for a subject of which something is to be told, EGRESS and INGRESS ask the policy slots as VERDICT does for
+ * replies, with JUDGE set, so that nothing is done about the packet; the tables behind them see by the JUDGED bit whether it got
+ * through, send their copy, and clear the bit.
+ */
+final class AuditStage {
+    private static final TableRef EGRESS = new TableRef(Slot.AUDIT, 1, "AUDIT_EGRESS");
+    private static final TableRef EGRESS_SAID = new TableRef(Slot.AUDIT, 2, "AUDIT_EGRESS_SAID");
+    private static final TableRef INGRESS = new TableRef(Slot.AUDIT, 3, "AUDIT_INGRESS");
+    private static final TableRef INGRESS_SAID = new TableRef(Slot.AUDIT, 4, "AUDIT_INGRESS_SAID");
+
+    private static final int EXCEPTION = 200;
+    private static final int SUBJECT = 100;
+    private static final int ADDRESSEE = 90;
+    private static final int ADMITTED = 10;
+
+    private final int rate;
+
+    /**
+     * The stage.
+     *
+     * @param rate how many packets a second a node may send to the controller
+     */
+    AuditStage(int rate) {
+        this.rate = rate;
+    }
+
+    /** The tables of a direction. */
+    private record Side(
+            Direction direction,
+            TableRef asking,
+            TableRef said,
+            Register<Boolean> judged,
+            Slot policies,
+            Action admitted) {
+        static final Side EGRESS_SIDE = new Side(
+                Direction.EGRESS,
+                EGRESS,
+                EGRESS_SAID,
+                Abi.EGRESS_JUDGED,
+                Slot.EGRESS_ADMIN,
+                new Action.Goto(INGRESS.number()));
+        static final Side INGRESS_SIDE = new Side(
+                Direction.INGRESS, INGRESS, INGRESS_SAID, Abi.INGRESS_JUDGED, Slot.INGRESS_ADMIN, Slot.AUDIT.next());
+
+        /** What the policy slots would judge: not what they have judged already, nor what they exempt. */
+        Match unjudged(Ip subject) {
+            return of(subject).and(judged, false);
+        }
+
+        /** What they said of that. */
+        Match said(Ip subject, Verdict verdict) {
+            return of(subject).and(judged, verdict == Verdict.ALLOW);
+        }
+
+        private Match of(Ip subject) {
+            return switch (direction) {
+                case EGRESS -> Match.all().source(subject.single());
+                case INGRESS -> Match.all().destination(subject.single()).and(Abi.EXEMPT, false);
+            };
+        }
+    }
+
+    Stage stage() {
+        return Stage.of(
+                        "audit-log",
+                        Slot.AUDIT,
+                        Match.all(),
+                        List.of(EGRESS, EGRESS_SAID, INGRESS, INGRESS_SAID),
+                        List.of(
+                                new Rule<>("audit-log", Scope.ZONE, Keys.of(Topology.NODE_NAMES), this::node),
+                                new Rule<>(
+                                        "audit-log-subjects",
+                                        Scope.ZONE,
+                                        Keys.of(World.ATTACHMENTS),
+                                        AuditStage::subjects)))
+                .answering(AuditAnswer.all().toArray(Answer[]::new));
+    }
+
+    private List<Item> node(View view, String node) {
+        List<Item> items = new ArrayList<>();
+        items.add(new Meter(node, Stage.meter(EGRESS), rate, rate));
+        List<Flow> flows = List.of(
+                Flow.in(EGRESS)
+                        .priority(EXCEPTION)
+                        .when(Match.all().and(Abi.JUDGE, true))
+                        .then(Slot.AUDIT.next()),
+                Flow.in(EGRESS).then(new Action.Goto(INGRESS.number())),
+                Flow.in(INGRESS).then(Slot.AUDIT.next()),
+                admitted(Side.EGRESS_SIDE),
+                Flow.in(EGRESS_SAID).then(Slot.AUDIT.next()),
+                admitted(Side.INGRESS_SIDE),
+                Flow.in(INGRESS_SAID).then(Slot.AUDIT.next()));
+        flows.forEach(flow -> items.add(FlowItem.on(node, flow)));
+        return items;
+    }
+
+    /** It was asked for its own sake: the packet itself is still to be judged. */
+    private static Flow admitted(Side side) {
+        return Flow.in(side.said())
+                .priority(ADMITTED)
+                .when(Match.all().and(side.judged(), true))
+                .set(side.judged(), false)
+                .then(side.admitted());
+    }
+
+    private static List<Item> subjects(View view, AttachmentKey key) {
+        List<Item> items = new ArrayList<>();
+        for (Side side : List.of(Side.EGRESS_SIDE, Side.INGRESS_SIDE)) {
+            Logging logging = Subjects.logging(view, new Subject(key, side.direction()));
+            if (!logging.equals(Logging.OFF)) {
+                for (Ip address :
+                        view.get(World.ATTACHMENTS, key).map(Attachment::ips).orElse(List.of())) {
+                    flows(side, address, logging).forEach(flow -> items.add(FlowItem.on(key.node(), flow)));
+                }
+            }
+        }
+        return items;
+    }
+
+    private static Flow ask(Side side, Match match) {
+        return Flow.in(side.asking())
+                .when(match)
+                .set(Abi.JUDGE, true)
+                .then(new Action.Resubmit(side.policies().gate()))
+                .set(Abi.JUDGE, false)
+                .then(new Action.Goto(side.said().number()));
+    }
+
+    private static List<Flow> flows(Side side, Ip address, Logging logging) {
+        List<Flow> flows = new ArrayList<>();
+        flows.add(ask(side, side.unjudged(address)).priority(SUBJECT));
+        if (side.direction() == Direction.INGRESS) {
+            // What the source may not send never gets there, whether anybody wants to know of that or not.
+            Match unsent = side.unjudged(address).and(Abi.EGRESS_JUDGED, false);
+            flows.add(ask(Side.EGRESS_SIDE, unsent).priority(ADDRESSEE));
+        }
+        for (Verdict verdict : List.of(Verdict.DROP, Verdict.ALLOW)) {
+            Optional<Severity> severity = verdict == Verdict.DROP ? logging.deny() : logging.allow();
+            if (severity.isPresent()) {
+                Flow copy = Flow.in(side.said())
+                        .priority(SUBJECT)
+                        .when(side.said(address, verdict))
+                        .then(AuditAnswer.of(side.direction(), verdict).ask(Stage.meter(EGRESS)));
+                flows.add(
+                        verdict == Verdict.DROP
+                                ? copy.then(Slot.AUDIT.next())
+                                : copy.set(side.judged(), false).then(side.admitted()));
+            }
+        }
+        return flows;
+    }
+}

@@ -1,0 +1,2 @@
+/** How lines are made, files rotated and datagrams sent. */
+package org.karst.audit.internal;
