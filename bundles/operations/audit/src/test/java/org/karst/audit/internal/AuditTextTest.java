@@ -44,14 +44,14 @@ class AuditTextTest {
         assertThat(AuditJson.line(Records.denied(), TIME))
                 .isEqualTo(
                         "{\"time\":\"2023-11-02T16:28:54.139Z\",\"node\":\"node-1\",\"direction\":\"ingress\","
-                            + "\"verdict\":\"drop\",\"severity\":\"alert\",\"dryRun\":false,\"firstPacket\":true,"
-                            + "\"acl\":\"NP:verify-audit-logging:Ingress\","
-                            + "\"policy\":{\"kind\":\"NetworkPolicy\",\"namespace\":\"verify-audit-logging\","
-                            + "\"name\":\"deny-all\"},\"protocol\":\"tcp\","
-                            + "\"source\":{\"namespace\":\"default\",\"pod\":\"client\",\"labelsHash\":\"00112233445566ff\","
-                            + "\"node\":\"node-2\",\"address\":\"10.129.2.22\",\"port\":58496},"
-                            + "\"destination\":{\"namespace\":\"verify-audit-logging\",\"pod\":\"server\","
-                            + "\"labelsHash\":\"8899aabbccddeeff\",\"node\":\"node-1\",\"address\":\"10.129.2.23\",\"port\":8080}}");
+                                + "\"verdict\":\"drop\",\"severity\":\"alert\",\"dryRun\":false,\"firstPacket\":true,"
+                                + "\"acl\":\"NP:verify-audit-logging:Ingress\","
+                                + "\"policy\":{\"kind\":\"NetworkPolicy\",\"namespace\":\"verify-audit-logging\","
+                                + "\"name\":\"deny-all\"},\"protocol\":\"tcp\","
+                                + "\"source\":{\"namespace\":\"default\",\"pod\":\"client\",\"labelsHash\":\"00112233445566ff\","
+                                + "\"node\":\"node-2\",\"address\":\"10.129.2.22\",\"port\":58496},"
+                                + "\"destination\":{\"namespace\":\"verify-audit-logging\",\"pod\":\"server\","
+                                + "\"labelsHash\":\"8899aabbccddeeff\",\"node\":\"node-1\",\"address\":\"10.129.2.23\",\"port\":8080}}");
         AuditRecord ping = Records.of(
                 "NP:x:\"y\":Ingress:3",
                 Optional.of(Records.rule(OptionalInt.of(3), "NP:x:y:Ingress:3")),
