@@ -101,7 +101,7 @@ public final class OpenVSwitch {
                 "ovs-vswitchd",
                 "unix:" + node.database(),
                 "--pidfile=" + file("ovs-vswitchd.pid"),
-                "--unixctl=" + file("ovs-vswitchd.ctl"),
+                "--unixctl=" + file(SandboxNode.CONTROL_SOCKET),
                 "--log-file=" + file("ovs-vswitchd.log"),
                 "--detach",
                 "--no-chdir",
@@ -135,7 +135,7 @@ public final class OpenVSwitch {
                         "ovs-appctl",
                         "--timeout=20",
                         "-t",
-                        file("ovs-vswitchd.ctl").toString())
+                        file(SandboxNode.CONTROL_SOCKET).toString())
                 .and(arguments));
     }
 

@@ -25,6 +25,9 @@ public record SandboxNode(
         String mac,
         List<String> podCidrs,
         Map<String, String> labels) {
+    /** The name of the control socket of each node's ovs-vswitchd, in the node's directory. */
+    public static final String CONTROL_SOCKET = "ovs-vswitchd.ctl";
+
     static final String OUTSIDE_IPV4 = "172.18.255.254";
     static final String OUTSIDE_IPV6 = "fd00:18::ffff";
     static final int PREFIX_IPV4 = 16;

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.karst.sandbox.Families;
+import org.karst.sandbox.SandboxNode;
 import org.karst.sandbox.ServerSettings;
 
 /** The files below {@code etc} that make a server serve this sandbox. */
@@ -42,6 +43,7 @@ public final class ServerConfiguration {
                         "features.file",
                         "${karaf.etc}/karst.features"));
         files.put("org.karst.ovsdb.cfg", Map.of("endpoint", "unix:" + nodes + "/db.sock"));
+        files.put("org.karst.unixctl.cfg", Map.of("endpoint", "unix:" + nodes + "/" + SandboxNode.CONTROL_SOCKET));
         files.put("org.karst.host.cfg", Map.of("namespace", namespaces, "software.checksums", "true"));
         files.put("org.karst.cni.cfg", Map.of("socket", nodes + "/cni.sock"));
         // The controller's namespace is on no network but the management links of the nodes.

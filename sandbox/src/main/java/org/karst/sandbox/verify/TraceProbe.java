@@ -22,6 +22,7 @@ import org.karst.sandbox.Sandbox;
 import org.karst.sandbox.SandboxException;
 import org.karst.sandbox.SandboxNode;
 import org.karst.sandbox.internal.Command;
+import org.karst.unixctl.PacketTrace;
 
 /**
  * Asks the flows: the first packet of a connection is followed by {@code ofproto/trace} through the switch of each node on its way. It
@@ -93,11 +94,11 @@ final class TraceProbe implements Probe, AutoCloseable {
         if (hops == 0) {
             throw new SandboxException("after " + MOST_HOPS + " nodes the packet is still on its way: " + flow);
         }
-        for (TraceOutput.Output output : node.trace(flow).outputs()) {
+        for (PacketTrace.Output output : node.trace(flow).outputs()) {
             TracedNode.Port port = node.port(output.port())
                     .orElseThrow(
                             () -> new SandboxException("node " + node.node().name() + " has no port " + output.port()));
-            if (!output.tunnel().equals(TraceOutput.Tunnel.NONE)) {
+            if (port.isTunnel()) {
                 TracedNode next = nodesByAddress.get(output.tunnel().destination());
                 if (next == null) {
                     throw new SandboxException(

@@ -11,17 +11,18 @@ import java.util.Optional;
 import org.karst.sandbox.OpenVSwitch;
 import org.karst.sandbox.SandboxException;
 import org.karst.sandbox.SandboxNode;
+import org.karst.unixctl.ControlSocket;
+import org.karst.unixctl.PacketTrace;
 
 /** A node's switch as tracing sees it: its ports now, and its control socket. */
 final class TracedNode implements AutoCloseable {
     static final String BRIDGE = "br-int";
-    private static final String UNRESOLVED = "neighbor cache miss";
     private static final int ATTEMPTS = 40;
     private static final long PAUSE_MILLISECONDS = 50;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final SandboxNode node;
-    private final SwitchControl control;
+    private final ControlSocket control;
     private final Map<Integer, Port> byNumber = new HashMap<>();
     private final Map<String, Port> byName = new HashMap<>();
     private final Map<Integer, Port> byInterfaceIndex = new HashMap<>();
@@ -36,11 +37,15 @@ final class TracedNode implements AutoCloseable {
         boolean isInternal() {
             return type.equals("internal");
         }
+
+        boolean isTunnel() {
+            return type.equals("geneve");
+        }
     }
 
     TracedNode(SandboxNode node, OpenVSwitch openVSwitch) throws IOException, InterruptedException {
         this.node = node;
-        this.control = new SwitchControl(node.directory().resolve("ovs-vswitchd.ctl"));
+        this.control = new ControlSocket(node.directory().resolve(SandboxNode.CONTROL_SOCKET));
         List<String> ofBridge = openVSwitch.vsctl("list-ports", BRIDGE).lines().toList();
         JsonNode table = JSON.readTree(
                 openVSwitch.vsctl("--format=json", "--columns=name,ofport,type,ifindex", "list", "Interface"));
@@ -86,11 +91,11 @@ final class TracedNode implements AutoCloseable {
     }
 
     /** What the switch would do with a packet ({@code ofproto/trace}, ovs-vswitchd(8)). */
-    TraceOutput trace(String flow) throws IOException, InterruptedException {
+    PacketTrace trace(String flow) throws IOException, InterruptedException {
         for (int attempt = 1; ; attempt++) {
-            String text = control.call("ofproto/trace", BRIDGE, flow);
-            if (!text.contains(UNRESOLVED) || attempt == ATTEMPTS) {
-                return TraceOutput.parse(text);
+            PacketTrace trace = PacketTrace.parse(control.call("ofproto/trace", BRIDGE, flow));
+            if (!trace.unresolved() || attempt == ATTEMPTS) {
+                return trace;
             }
             // The switch does not know yet where the tunnel leads: soon after the start of a node.
             Thread.sleep(PAUSE_MILLISECONDS);

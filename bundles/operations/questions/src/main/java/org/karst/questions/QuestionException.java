@@ -13,7 +13,9 @@ public final class QuestionException extends RuntimeException {
         /** What it names does not exist. */
         NOT_FOUND,
         /** What it waits for has not come true in time. */
-        LATE
+        LATE,
+        /** Who would have to be asked does not answer. */
+        UNAVAILABLE
     }
 
     private QuestionException(Reason reason, String sentence) {
@@ -34,6 +36,11 @@ public final class QuestionException extends RuntimeException {
     /** What the question waits for has not come true in time. */
     public static QuestionException late(String sentence) {
         return new QuestionException(Reason.LATE, sentence);
+    }
+
+    /** Who would have to be asked does not answer. */
+    public static QuestionException unavailable(String sentence) {
+        return new QuestionException(Reason.UNAVAILABLE, sentence);
     }
 
     public Reason reason() {

@@ -15,8 +15,12 @@ import org.karst.controller.Inspection;
 import org.karst.incremental.View;
 import org.karst.questions.internal.FlowSelection;
 import org.karst.questions.internal.Overview;
+import org.karst.questions.internal.TraceStart;
+import org.karst.questions.internal.TraceWalk;
+import org.karst.questions.internal.TracedSwitch;
 import org.karst.questions.internal.VerificationQuestion;
 import org.karst.questions.internal.WhyQuestion;
+import org.karst.unixctl.SwitchControl;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -37,6 +41,7 @@ public final class Questions implements AutoCloseable {
     private final ExecutorService formatting;
     private volatile FlowCounters counters;
     private volatile FlowVerifier verifier;
+    private volatile SwitchControl control;
 
     /** Answers from this controller; to be {@linkplain #close closed}. */
     @Activate
@@ -78,6 +83,22 @@ public final class Questions implements AutoCloseable {
     public void unbindVerifier(FlowVerifier source) {
         if (verifier == source) {
             verifier = null;
+        }
+    }
+
+    /** Traces packets through these, from now on. */
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void bindControl(SwitchControl switches) {
+        control = switches;
+    }
+
+    /** Traces nothing, unless others have come. */
+    public void unbindControl(SwitchControl switches) {
+        if (control == switches) {
+            control = null;
         }
     }
 
@@ -182,5 +203,22 @@ public final class Questions implements AutoCloseable {
         WhyQuestion question = WhyQuestion.parse(subject, node);
         return ask(question::candidates)
                 .thenCompose(identities -> ask(inspection -> question.explain(inspection, identities)));
+    }
+
+    /** What becomes of the first packet of a connection: real switches are asked, which takes a moment. */
+    public CompletionStage<Trace> trace(TraceRequest request) {
+        SwitchControl switches = control;
+        if (switches == null) {
+            throw QuestionException.unavailable("no switch can be asked: the bundle karst-unixctl is not there");
+        }
+        return ask(inspection -> TraceStart.of(inspection, request))
+                .thenCompose(start -> new TraceWalk(start, switches, this::tracedSwitch).trace());
+    }
+
+    private CompletionStage<TracedSwitch> tracedSwitch(String node) {
+        return ask(inspection -> {
+            TracedSwitch known = TracedSwitch.of(inspection, node);
+            return () -> known;
+        });
     }
 }

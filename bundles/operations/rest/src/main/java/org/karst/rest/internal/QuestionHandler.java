@@ -3,6 +3,8 @@ package org.karst.rest.internal;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +20,7 @@ import org.karst.questions.Answer;
 import org.karst.questions.FlowFilter;
 import org.karst.questions.QuestionException;
 import org.karst.questions.Questions;
+import org.karst.questions.TraceRequest;
 import org.karst.questions.WatchPosition;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -62,6 +65,7 @@ public final class QuestionHandler implements WebHandler {
                 new Question(
                         Set.of("node", "removeForeign"),
                         request -> questions.verifyFlows(given(request, "node"), flag(request, "removeForeign"))));
+        byName.put("trace", new Question(Set.of("source", "destination", "protocol", "port", "family"), this::trace));
         byName.put("why", new Question(Set.of("flow", "pod", "node"), this::why));
     }
 
@@ -96,6 +100,19 @@ public final class QuestionHandler implements WebHandler {
 
     private CompletionStage<? extends Answer> flows(WebRequest request) {
         return questions.flows(new FlowFilter(given(request, "node"), given(request, "slot"), given(request, "pod")));
+    }
+
+    private CompletionStage<? extends Answer> trace(WebRequest request) {
+        List<String> words = new ArrayList<>();
+        for (String parameter : List.of("source", "destination")) {
+            words.add(given(request, parameter)
+                    .orElseThrow(() -> QuestionException.invalid("trace wants ?source= and destination=, each"
+                            + " NAMESPACE/POD, the name of a node or an address; and protocol=tcp and port=80")));
+        }
+        Optional<String> port = given(request, "port");
+        given(request, "protocol").or(() -> port.map(any -> "tcp")).ifPresent(words::add);
+        port.ifPresent(words::add);
+        return questions.trace(TraceRequest.parse(words, given(request, "family")));
     }
 
     private CompletionStage<? extends Answer> why(WebRequest request) {
@@ -166,6 +183,7 @@ public final class QuestionHandler implements WebHandler {
             return switch (question.reason()) {
                 case INVALID -> status(400, "BadRequest", question.getMessage());
                 case NOT_FOUND -> status(404, "NotFound", question.getMessage());
+                case UNAVAILABLE -> status(503, "ServiceUnavailable", question.getMessage());
                 case LATE -> status(504, "Timeout", question.getMessage());
             };
         }

@@ -1,4 +1,4 @@
-package org.karst.sandbox.verify;
+package org.karst.unixctl;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,13 +11,9 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.karst.sandbox.SandboxException;
 
-/**
- * What {@code ovs-appctl} does, without a process for each question: JSON-RPC over the daemon's control socket (ovs-appctl(8),
- * unixctl). One question at a time.
- */
-final class SwitchControl implements AutoCloseable {
+/** A connection to a daemon's control socket: JSON-RPC (ovs-appctl(8)). One question at a time; {@link #close} ends a wait. */
+public final class ControlSocket implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final SocketChannel channel;
@@ -26,18 +22,31 @@ final class SwitchControl implements AutoCloseable {
     /** Made with the first answer: it looks at the first bytes at once. */
     private Optional<JsonParser> answers = Optional.empty();
 
-    SwitchControl(Path socket) throws IOException {
+    /**
+     * Connects.
+     *
+     * @throws ControlException if nobody listens there
+     */
+    public ControlSocket(Path socket) throws IOException {
         try {
             channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
         } catch (IOException absent) {
-            throw new SandboxException("no answer at " + socket + ": " + absent.getMessage(), absent);
+            throw new ControlException(
+                    "nobody listens at " + socket + " (" + absent.getMessage()
+                            + "): is ovs-vswitchd running, and is that its control socket?",
+                    absent);
         }
         requests = Channels.newOutputStream(channel);
         input = Channels.newInputStream(channel);
     }
 
-    /** Runs a command, for example {@code ofproto/trace}, and returns what it prints. */
-    synchronized String call(String method, String... arguments) throws IOException {
+    /**
+     * Runs a command and returns what it prints.
+     *
+     * @param method such as {@code ofproto/trace}
+     * @throws ControlException if the daemon refuses it or goes away
+     */
+    public synchronized String call(String method, String... arguments) throws IOException {
         requests.write(JSON.writeValueAsBytes(
                 JSON.createObjectNode().put("id", 0).put("method", method).set("params", JSON.valueToTree(arguments))));
         requests.flush();
@@ -46,10 +55,10 @@ final class SwitchControl implements AutoCloseable {
         }
         JsonNode answer = JSON.readTree(answers.get());
         if (answer == null || !answer.isObject()) {
-            throw new SandboxException("the switch closed its control socket");
+            throw new ControlException("the switch closed its control socket");
         }
         if (!answer.path("error").isNull()) {
-            throw new SandboxException(
+            throw new ControlException(
                     method + ": " + answer.path("error").asText().strip());
         }
         return answer.path("result").asText();
