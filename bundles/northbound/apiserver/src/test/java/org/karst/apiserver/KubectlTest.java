@@ -155,6 +155,49 @@ class KubectlTest {
     }
 
     @Test
+    void appliesWhatAManifestSaysAndForgetsWhatItNoLongerSays() throws Exception {
+        String file = manifest.toString();
+        assertThat(kubectl("apply", "-f", file).output())
+                .isEqualTo("namespace/shop created\nnode/node-a created\npod/web created\n");
+        assertThat(kubectl("apply", "-f", file).output())
+                .isEqualTo("namespace/shop unchanged\nnode/node-a unchanged\npod/web unchanged\n");
+        kubectl("label", "pod", "-n", "shop", "web", "own=1");
+        Path changed = Files.writeString(
+                directory.resolve("changed.yaml"),
+                MANIFEST.replace("{app: web}", "{tier: front}").replace("image: x}", "image: z}"));
+        assertThat(kubectl("diff", "-f", changed.toString()).output())
+                .contains("-    app: web")
+                .contains("+    tier: front");
+        assertThat(kubectl("apply", "-f", changed.toString()).output()).contains("pod/web configured");
+        assertThat(kubectl(
+                                "get",
+                                "pod",
+                                "-n",
+                                "shop",
+                                "web",
+                                "-o",
+                                "jsonpath={.metadata.labels} {.spec.containers[*].image}")
+                        .output())
+                .isEqualTo("{\"own\":\"1\",\"tier\":\"front\"} z");
+
+        Path policy = Files.writeString(
+                directory.resolve("policy.yaml"),
+                """
+                apiVersion: networking.k8s.io/v1
+                kind: NetworkPolicy
+                metadata: {name: deny, namespace: shop}
+                spec: {podSelector: {}, policyTypes: [Ingress]}
+                """);
+        assertThat(kubectl("apply", "-f", policy.toString()).output())
+                .isEqualTo("networkpolicy.networking.k8s.io/deny created\n");
+        assertThat(kubectl("patch", "networkpolicy", "-n", "shop", "deny", "-p", "{\"spec\":{\"policyTypes\":null}}")
+                        .output())
+                .isEqualTo("networkpolicy.networking.k8s.io/deny patched\n");
+        assertThat(kubectl("apply", "-f", policy.toString()).output()).contains("deny configured");
+        assertThat(kubectl("delete", "-f", policy.toString()).output()).contains("\"deny\" deleted");
+    }
+
+    @Test
     void watches() throws Exception {
         kubectl("create", "-f", manifest.toString());
         Path output = directory.resolve("watch.out");

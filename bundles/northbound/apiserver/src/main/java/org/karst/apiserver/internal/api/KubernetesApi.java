@@ -24,6 +24,7 @@ import org.karst.apiserver.internal.resource.Protobuf;
 import org.karst.apiserver.internal.resource.Rejection;
 import org.karst.apiserver.internal.resource.ResourceDefinition;
 import org.karst.apiserver.internal.resource.Resources;
+import org.karst.apiserver.internal.resource.StrategicMergePatch;
 import org.karst.apiserver.internal.resource.Trait;
 import org.karst.apiserver.internal.storage.StorageException;
 import org.karst.apiserver.internal.storage.Store;
@@ -34,6 +35,7 @@ import org.slf4j.LoggerFactory;
 public final class KubernetesApi implements WebHandler {
     private static final Logger LOG = LoggerFactory.getLogger(KubernetesApi.class);
     private static final String MERGE_PATCH = "application/merge-patch+json";
+    private static final String STRATEGIC_MERGE_PATCH = "application/strategic-merge-patch+json";
     private static final String JSON_PATCH = "application/json-patch+json";
     private static final List<String> FIRST_NAMESPACES =
             List.of("default", "kube-node-lease", "kube-public", "kube-system");
@@ -244,7 +246,7 @@ public final class KubernetesApi implements WebHandler {
                         .thenApply(written -> written(request, type, written));
             }
             case "PATCH" ->
-                writes.patch(type, namespace, name, status, patch(request), dryRun(request))
+                writes.patch(type, namespace, name, status, patch(request, type), dryRun(request))
                         .thenApply(written -> written(request, type, written));
             case "DELETE" -> {
                 if (status) {
@@ -257,7 +259,7 @@ public final class KubernetesApi implements WebHandler {
         };
     }
 
-    private static UnaryOperator<JsonNode> patch(WebRequest request) {
+    private static UnaryOperator<JsonNode> patch(WebRequest request, ResourceDefinition type) {
         return switch (mediaType(request)) {
             case MERGE_PATCH -> {
                 JsonNode patch = Documents.parse(request.body());
@@ -270,7 +272,15 @@ public final class KubernetesApi implements WebHandler {
                 JsonNode patch = Documents.parse(request.body());
                 yield object -> JsonPatch.apply(object, patch);
             }
-            default -> throw Rejection.unsupportedMediaType(JSON_PATCH + ", " + MERGE_PATCH);
+            case STRATEGIC_MERGE_PATCH -> {
+                if (type.has(Trait.CUSTOM)) {
+                    throw Rejection.unsupportedMediaType(JSON_PATCH + ", " + MERGE_PATCH);
+                }
+                JsonNode patch = Documents.parse(request.body());
+                yield object -> StrategicMergePatch.apply(type.mergeLists(), object, patch);
+            }
+            default ->
+                throw Rejection.unsupportedMediaType(JSON_PATCH + ", " + MERGE_PATCH + ", " + STRATEGIC_MERGE_PATCH);
         };
     }
 

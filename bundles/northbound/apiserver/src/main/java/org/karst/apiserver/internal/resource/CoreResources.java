@@ -2,6 +2,7 @@ package org.karst.apiserver.internal.resource;
 
 import static org.karst.apiserver.internal.resource.Trait.CONTAINER;
 import static org.karst.apiserver.internal.resource.Trait.CREATE_ON_UPDATE;
+import static org.karst.apiserver.internal.resource.Trait.CUSTOM;
 import static org.karst.apiserver.internal.resource.Trait.GENERATION;
 import static org.karst.apiserver.internal.resource.Trait.NAMESPACED;
 import static org.karst.apiserver.internal.resource.Trait.RETURNS_DELETED;
@@ -25,6 +26,7 @@ public final class CoreResources {
             .fields("status.phase")
             .shape("{'spec':{'finalizers':['']},'status':{'phase':'','conditions':[{}]}}")
             .defaults("{'spec':{},'status':{'phase':'Active'}}")
+            .mergedBy("type", "status.conditions")
             .prepare(CoreResources::labelNamespace)
             .columns(List.of(
                     Column.ofName(),
@@ -38,8 +40,10 @@ public final class CoreResources {
             .fields("spec.unschedulable")
             .shape(
                     "{'spec':{'podCIDR':'','podCIDRs':[''],'providerID':'','unschedulable':false,'taints':[{'key':'','value':'','effect':''}]},"
-                            + "'status':{'addresses':[{'type':'','address':''}],'conditions':[{'type':'','status':''}],'nodeInfo':{}}}")
+                        + "'status':{'addresses':[{'type':'','address':''}],'conditions':[{'type':'','status':''}],'nodeInfo':{}}}")
             .defaults("{'spec':{},'status':{}}")
+            .mergedBy("", "spec.podCIDRs")
+            .mergedBy("type", "status.addresses", "status.conditions")
             .prepare(node -> mirrorFirst(Json.child(node, "spec"), "podCIDR", "podCIDRs"))
             .columns(NodeColumns.ALL)
             .rules(
@@ -70,15 +74,33 @@ public final class CoreResources {
                     "status.nominatedNodeName")
             .shape(
                     "{'spec':{'nodeName':'','hostNetwork':false,'restartPolicy':'','serviceAccountName':'','schedulerName':'',"
-                            + "'containers':[{'name':'','image':'','ports':[{'containerPort':0,'hostPort':0,'name':'','protocol':''}]}],"
-                            + "'initContainers':[{'name':'','image':''}],'tolerations':[{}]},"
-                            + "'status':{'phase':'','podIP':'','podIPs':[{'ip':''}],'hostIP':'','hostIPs':[{'ip':''}],"
-                            + "'conditions':[{'type':'','status':''}],'containerStatuses':[{'name':'','ready':false,'restartCount':0}]}}")
+                        + "'containers':[{'name':'','image':'','ports':[{'containerPort':0,'hostPort':0,'name':'','protocol':''}]}],"
+                        + "'initContainers':[{'name':'','image':''}],'tolerations':[{}]},"
+                        + "'status':{'phase':'','podIP':'','podIPs':[{'ip':''}],'hostIP':'','hostIPs':[{'ip':''}],"
+                        + "'conditions':[{'type':'','status':''}],'containerStatuses':[{'name':'','ready':false,'restartCount':0}]}}")
             .defaults("{'spec':{'restartPolicy':'Always','terminationGracePeriodSeconds':30,'dnsPolicy':'ClusterFirst',"
-                    + "'schedulerName':'default-scheduler','securityContext':{},'enableServiceLinks':true,"
-                    + "'containers':[{'resources':{},'terminationMessagePath':'/dev/termination-log',"
-                    + "'terminationMessagePolicy':'File','imagePullPolicy':'IfNotPresent','ports':[{'protocol':'TCP'}]}]},"
-                    + "'status':{'phase':'Pending','qosClass':'BestEffort'}}")
+                          + "'schedulerName':'default-scheduler','securityContext':{},'enableServiceLinks':true,"
+                          + "'containers':[{'resources':{},'terminationMessagePath':'/dev/termination-log',"
+                          + "'terminationMessagePolicy':'File','imagePullPolicy':'IfNotPresent','ports':[{'protocol':'TCP'}]}]},"
+                          + "'status':{'phase':'Pending','qosClass':'BestEffort'}}")
+            .mergedBy(
+                    "name",
+                    "spec.containers",
+                    "spec.containers.env",
+                    "spec.ephemeralContainers",
+                    "spec.ephemeralContainers.env",
+                    "spec.imagePullSecrets",
+                    "spec.initContainers",
+                    "spec.initContainers.env",
+                    "spec.resourceClaims",
+                    "spec.schedulingGates",
+                    "spec.volumes")
+            .mergedBy("containerPort", "spec.containers.ports", "spec.initContainers.ports")
+            .mergedBy("mountPath", "spec.containers.volumeMounts", "spec.initContainers.volumeMounts")
+            .mergedBy("devicePath", "spec.containers.volumeDevices", "spec.initContainers.volumeDevices")
+            .mergedBy("topologyKey", "spec.topologySpreadConstraints")
+            .mergedBy("ip", "spec.hostAliases", "status.hostIPs", "status.podIPs")
+            .mergedBy("type", "status.conditions")
             .prepare(pod -> mirrorFirstAddress(Json.child(pod, "status"), "podIP", "podIPs"))
             .prepare(pod -> mirrorFirstAddress(Json.child(pod, "status"), "hostIP", "hostIPs"))
             .columns(PodColumns.ALL)
@@ -119,9 +141,9 @@ public final class CoreResources {
                     "type")
             .shape(
                     "{'involvedObject':{'kind':'','namespace':'','name':'','uid':'','apiVersion':'','resourceVersion':'',"
-                            + "'fieldPath':''},'reason':'','message':'','type':'','count':0,'source':{'component':'','host':''},"
-                            + "'series':{'count':0},'firstTimestamp':'','lastTimestamp':'','eventTime':'','action':'',"
-                            + "'reportingComponent':'','reportingInstance':''}")
+                        + "'fieldPath':''},'reason':'','message':'','type':'','count':0,'source':{'component':'','host':''},"
+                        + "'series':{'count':0},'firstTimestamp':'','lastTimestamp':'','eventTime':'','action':'',"
+                        + "'reportingComponent':'','reportingInstance':''}")
             .defaults("{'involvedObject':{},'source':{}}")
             .columns(EventColumns.ALL)
             .rules(CoreResources::eventNamespace)
@@ -146,7 +168,7 @@ public final class CoreResources {
 
     /** Subnets that nodes hold; the same as crds/allocations.karst.org.yaml gives a cluster. */
     static final ResourceDefinition ALLOCATIONS = ResourceDefinition.of("karst.org", "v1", "allocations", "Allocation")
-            .traits(GENERATION)
+            .traits(GENERATION, CUSTOM)
             .shape("{'spec':{'subnet':'','node':''}}")
             .columns(List.of(
                     Column.ofName(),

@@ -31,6 +31,7 @@ import org.karst.apiserver.internal.storage.Stored;
  * @param shape samples of the JSON types of its fields: a field that is present must have the type of the sample; the one element of a list
  *     is the sample of all elements
  * @param defaults what absent fields get, in the same form
+ * @param mergeLists lists that a strategic merge patch merges
  * @param preparations derive fields from others before validation
  * @param rules of validation
  */
@@ -47,6 +48,7 @@ public record ResourceDefinition(
         List<Column> columns,
         ObjectNode shape,
         ObjectNode defaults,
+        MergeLists mergeLists,
         List<Consumer<ObjectNode>> preparations,
         List<Rule> rules) {
 
@@ -140,6 +142,7 @@ public record ResourceDefinition(
         private List<Column> columns = List.of(Column.ofName(), Column.ofAge());
         private ObjectNode shape = Json.object();
         private ObjectNode defaults = Json.object();
+        private final Map<String, String> mergeKeys = new TreeMap<>();
 
         private Builder(String group, String version, String plural, String kind) {
             this.group = group;
@@ -191,6 +194,14 @@ public record ResourceDefinition(
             return this;
         }
 
+        /** Lists whose elements a strategic merge patch tells apart by this field. */
+        public Builder mergedBy(String key, String... paths) {
+            for (String path : paths) {
+                mergeKeys.put(path, key);
+            }
+            return this;
+        }
+
         public Builder prepare(Consumer<ObjectNode> preparation) {
             preparations.add(preparation);
             return this;
@@ -215,6 +226,7 @@ public record ResourceDefinition(
                     columns,
                     shape,
                     defaults,
+                    new MergeLists(mergeKeys),
                     List.copyOf(preparations),
                     List.copyOf(rules));
         }
