@@ -40,7 +40,7 @@ public final class CoreResources {
             .fields("spec.unschedulable")
             .shape(
                     "{'spec':{'podCIDR':'','podCIDRs':[''],'providerID':'','unschedulable':false,'taints':[{'key':'','value':'','effect':''}]},"
-                        + "'status':{'addresses':[{'type':'','address':''}],'conditions':[{'type':'','status':''}],'nodeInfo':{}}}")
+                            + "'status':{'addresses':[{'type':'','address':''}],'conditions':[{'type':'','status':''}],'nodeInfo':{}}}")
             .defaults("{'spec':{},'status':{}}")
             .mergedBy("", "spec.podCIDRs")
             .mergedBy("type", "status.addresses", "status.conditions")
@@ -74,15 +74,15 @@ public final class CoreResources {
                     "status.nominatedNodeName")
             .shape(
                     "{'spec':{'nodeName':'','hostNetwork':false,'restartPolicy':'','serviceAccountName':'','schedulerName':'',"
-                        + "'containers':[{'name':'','image':'','ports':[{'containerPort':0,'hostPort':0,'name':'','protocol':''}]}],"
-                        + "'initContainers':[{'name':'','image':''}],'tolerations':[{}]},"
-                        + "'status':{'phase':'','podIP':'','podIPs':[{'ip':''}],'hostIP':'','hostIPs':[{'ip':''}],"
-                        + "'conditions':[{'type':'','status':''}],'containerStatuses':[{'name':'','ready':false,'restartCount':0}]}}")
+                            + "'containers':[{'name':'','image':'','ports':[{'containerPort':0,'hostPort':0,'name':'','protocol':''}]}],"
+                            + "'initContainers':[{'name':'','image':''}],'tolerations':[{}]},"
+                            + "'status':{'phase':'','podIP':'','podIPs':[{'ip':''}],'hostIP':'','hostIPs':[{'ip':''}],"
+                            + "'conditions':[{'type':'','status':''}],'containerStatuses':[{'name':'','ready':false,'restartCount':0}]}}")
             .defaults("{'spec':{'restartPolicy':'Always','terminationGracePeriodSeconds':30,'dnsPolicy':'ClusterFirst',"
-                          + "'schedulerName':'default-scheduler','securityContext':{},'enableServiceLinks':true,"
-                          + "'containers':[{'resources':{},'terminationMessagePath':'/dev/termination-log',"
-                          + "'terminationMessagePolicy':'File','imagePullPolicy':'IfNotPresent','ports':[{'protocol':'TCP'}]}]},"
-                          + "'status':{'phase':'Pending','qosClass':'BestEffort'}}")
+                    + "'schedulerName':'default-scheduler','securityContext':{},'enableServiceLinks':true,"
+                    + "'containers':[{'resources':{},'terminationMessagePath':'/dev/termination-log',"
+                    + "'terminationMessagePolicy':'File','imagePullPolicy':'IfNotPresent','ports':[{'protocol':'TCP'}]}]},"
+                    + "'status':{'phase':'Pending','qosClass':'BestEffort'}}")
             .mergedBy(
                     "name",
                     "spec.containers",
@@ -141,9 +141,9 @@ public final class CoreResources {
                     "type")
             .shape(
                     "{'involvedObject':{'kind':'','namespace':'','name':'','uid':'','apiVersion':'','resourceVersion':'',"
-                        + "'fieldPath':''},'reason':'','message':'','type':'','count':0,'source':{'component':'','host':''},"
-                        + "'series':{'count':0},'firstTimestamp':'','lastTimestamp':'','eventTime':'','action':'',"
-                        + "'reportingComponent':'','reportingInstance':''}")
+                            + "'fieldPath':''},'reason':'','message':'','type':'','count':0,'source':{'component':'','host':''},"
+                            + "'series':{'count':0},'firstTimestamp':'','lastTimestamp':'','eventTime':'','action':'',"
+                            + "'reportingComponent':'','reportingInstance':''}")
             .defaults("{'involvedObject':{},'source':{}}")
             .columns(EventColumns.ALL)
             .rules(CoreResources::eventNamespace)
