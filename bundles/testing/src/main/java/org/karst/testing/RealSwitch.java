@@ -196,6 +196,23 @@ public final class RealSwitch implements AutoCloseable {
         control("revalidator/wait");
     }
 
+    /**
+     * Sends a packet into a port, composed as ovs-dpctl(8) writes flows: {@code eth(…),eth_type(0x0800),ipv4(…),udp(…)}.
+     */
+    public void send(int port, String flow) {
+        control("netdev-dummy/receive", "p" + port, "in_port(" + port + ")," + flow);
+    }
+
+    /** The flows with what they have counted, a line each, as {@code ovs-ofctl dump-flows} prints them. */
+    public List<String> dump() throws IOException, InterruptedException {
+        control("revalidator/purge");
+        return run("ovs-ofctl", "-O", "OpenFlow15", "--no-names", "dump-flows", "unix:" + path(BRIDGE + ".mgmt"))
+                .lines()
+                .map(String::strip)
+                .filter(line -> line.contains("table="))
+                .toList();
+    }
+
     /** How many packets have left by each port. */
     public SortedMap<Integer, Long> sent() throws IOException, InterruptedException {
         SortedMap<Integer, Long> sent = new TreeMap<>();

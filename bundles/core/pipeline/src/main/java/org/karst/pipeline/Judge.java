@@ -27,6 +27,11 @@ public record Judge(Slot slot, Direction direction, Judging judging) {
          * @param subject the interface of the pod that opens it (EGRESS) or that it is opened to (INGRESS)
          */
         Judgement judge(View view, AttachmentKey subject, Connection connection);
+
+        /** Everything that the policies of the slot say of a subject. */
+        default AppliedPolicies applied(View view, AttachmentKey subject) {
+            return AppliedPolicies.NONE;
+        }
     }
 
     public Judge {

@@ -201,7 +201,8 @@ final class Policies {
                 .orElse(Grants.NOTHING);
     }
 
-    private static void addGrants(View view, Side side, PolicyRule rule, Set<Traffic> grants) {
+    /** What a rule gives a group. */
+    static void addGrants(View view, Side side, PolicyRule rule, Set<Traffic> grants) {
         PortSet numbered =
                 switch (side.direction()) {
                     case EGRESS -> rule.ports().numbered();

@@ -13,10 +13,13 @@ import org.karst.model.PodKey;
 import org.karst.network.policy.Group;
 import org.karst.network.policy.PortName;
 import org.karst.network.policy.PortSet;
+import org.karst.network.policy.Traffic;
+import org.karst.pipeline.AppliedPolicies;
 import org.karst.pipeline.Attachment;
 import org.karst.pipeline.AttachmentKey;
 import org.karst.pipeline.Connection;
 import org.karst.pipeline.Direction;
+import org.karst.pipeline.FlowItem;
 import org.karst.pipeline.Judge;
 import org.karst.pipeline.Judgement;
 import org.karst.pipeline.RuleReference;
@@ -24,20 +27,23 @@ import org.karst.pipeline.Topology;
 import org.karst.pipeline.World;
 
 /** What the flows of {@link PolicyStage} decide, said of one connection with the rules that are the reason. */
-final class PolicyJudge {
+final class PolicyJudge implements Judge.Judging {
     private static final String KIND = "NetworkPolicy";
 
     private final Direction direction;
+    private final PolicyStage stage;
 
     PolicyJudge(Direction direction) {
         this.direction = direction;
+        stage = new PolicyStage(direction);
     }
 
     Judge judge() {
-        return new Judge(PolicyStage.slot(direction), direction, this::judge);
+        return new Judge(PolicyStage.slot(direction), direction, this);
     }
 
-    private Judgement judge(View view, AttachmentKey subject, Connection connection) {
+    @Override
+    public Judgement judge(View view, AttachmentKey subject, Connection connection) {
         Optional<Attachment> attachment = view.get(World.ATTACHMENTS, subject);
         if (attachment.isEmpty()) {
             return Judgement.notSubject("no interface " + subject + " is attached");
@@ -61,6 +67,42 @@ final class PolicyJudge {
         }
         List<RuleReference> allowing = allowing(view, group.get(), isolating, connection);
         return allowing.isEmpty() ? unallowed(pod, isolating) : Judgement.allowed(allowing);
+    }
+
+    @Override
+    public AppliedPolicies applied(View view, AttachmentKey subject) {
+        Optional<Attachment> attachment = view.get(World.ATTACHMENTS, subject).filter(any -> Policies.PODS.known(view));
+        if (attachment.isEmpty()) {
+            return AppliedPolicies.NONE;
+        }
+        Optional<Group> group = Policies.PODS.group(view, attachment.get().pod());
+        if (group.isEmpty()) {
+            return new AppliedPolicies(true, List.of(), List.of(stage.denying(subject.node())));
+        }
+        List<AppliedPolicies.Policy> policies = new ArrayList<>();
+        for (PodKey key : isolating(view, group.get())) {
+            Policy policy = policy(view, key);
+            List<AppliedPolicies.Rule> rules = policy.rules(direction).stream()
+                    .map(rule -> new AppliedPolicies.Rule(
+                            reference(key, rule),
+                            PolicyWords.of(direction, rule),
+                            counting(view, subject, attachment.get(), group.get(), rule)))
+                    .toList();
+            policies.add(new AppliedPolicies.Policy(reference(key), rules, policy.problems()));
+        }
+        return policies.isEmpty()
+                ? AppliedPolicies.NONE
+                : new AppliedPolicies(true, policies, List.of(stage.denying(subject.node())));
+    }
+
+    private List<FlowItem.Identity> counting(
+            View view, AttachmentKey subject, Attachment attachment, Group group, PolicyRule rule) {
+        SortedSet<Traffic> grants = new TreeSet<>();
+        Policies.addGrants(view, new Policies.Side(direction, group), rule, grants);
+        return grants.stream()
+                .flatMap(grant -> stage.counting(view, subject, attachment, grant).stream())
+                .distinct()
+                .toList();
     }
 
     private Optional<String> exempt(View view, AttachmentKey subject, Attachment attachment, Connection connection) {
@@ -89,10 +131,7 @@ final class PolicyJudge {
         for (PodKey key : policies) {
             for (PolicyRule rule : policy(view, key).rules(direction)) {
                 if (allows(view, group, rule, connection)) {
-                    allowing.add(reference(
-                            key,
-                            OptionalInt.of(rule.index()),
-                            key.name() + ":" + RuleReference.word(direction) + ":" + rule.index()));
+                    allowing.add(reference(key, rule));
                 }
             }
         }
@@ -123,10 +162,20 @@ final class PolicyJudge {
     }
 
     private Judgement unallowed(PodKey pod, List<PodKey> isolating) {
-        List<RuleReference> policies = isolating.stream()
-                .map(key -> reference(key, OptionalInt.empty(), RuleReference.word(direction)))
-                .toList();
+        List<RuleReference> policies = isolating.stream().map(this::reference).toList();
         return Judgement.denied(policies, "no rule of the policies that isolate " + pod + " allows it");
+    }
+
+    private RuleReference reference(PodKey policy, PolicyRule rule) {
+        return reference(
+                policy,
+                OptionalInt.of(rule.index()),
+                policy.name() + ":" + RuleReference.word(direction) + ":" + rule.index());
+    }
+
+    /** The policy itself: that it isolates. */
+    private RuleReference reference(PodKey policy) {
+        return reference(policy, OptionalInt.empty(), RuleReference.word(direction));
     }
 
     private RuleReference reference(PodKey policy, OptionalInt index, String aclEnd) {

@@ -357,10 +357,27 @@ final class PolicyStage {
         List<Item> items = new ArrayList<>();
         numbers.forEach((node, all) -> all.forEach(number -> items.add(FlowItem.on(
                 node,
-                Flow.in(rules)
-                        .priority(CONJUNCTION)
-                        .when(Match.all().and(Field.CONJ_ID, number))
-                        .then(slot.next())))));
+                Flow.in(rules).priority(CONJUNCTION).when(fulfilled(number)).then(slot.next())))));
         return items;
+    }
+
+    private static Match fulfilled(long number) {
+        return Match.all().and(Field.CONJ_ID, number);
+    }
+
+    /** The flows that count what a grant admits to a subject; where it may do everything no grant is looked for. */
+    List<FlowItem.Identity> counting(View view, AttachmentKey key, Attachment attachment, Traffic grant) {
+        if (Policies.grants(view, direction, attachment).allowEverything()) {
+            return attachment.ips().stream()
+                    .map(address -> new FlowItem.Identity(key.node(), subjects.number(), ONE, subject(address)))
+                    .toList();
+        }
+        long number = Policies.number(view, direction, key.node(), grant);
+        return List.of(new FlowItem.Identity(key.node(), rules.number(), CONJUNCTION, fulfilled(number)));
+    }
+
+    /** The flow that counts what is denied on a node. */
+    FlowItem.Identity denying(String node) {
+        return new FlowItem.Identity(node, rules.number(), 0, Match.all());
     }
 }

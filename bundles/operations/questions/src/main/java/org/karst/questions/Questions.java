@@ -15,6 +15,7 @@ import org.karst.controller.Inspection;
 import org.karst.incremental.View;
 import org.karst.questions.internal.FlowSelection;
 import org.karst.questions.internal.Overview;
+import org.karst.questions.internal.PolicyQuestion;
 import org.karst.questions.internal.TraceStart;
 import org.karst.questions.internal.TraceWalk;
 import org.karst.questions.internal.TracedSwitch;
@@ -220,5 +221,16 @@ public final class Questions implements AutoCloseable {
             TracedSwitch known = TracedSwitch.of(inspection, node);
             return () -> known;
         });
+    }
+
+    /**
+     * What policies say of a pod.
+     *
+     * @param pod NAMESPACE/NAME
+     */
+    public CompletionStage<PodPolicies> policies(String pod) {
+        FlowCounters source = counters;
+        return ask(inspection -> PolicyQuestion.of(inspection, pod))
+                .thenCompose(question -> source == null ? question.answer() : question.answer(source));
     }
 }

@@ -14,6 +14,7 @@ import org.karst.controller.LoopStatistics;
 import org.karst.controller.Recomputation;
 import org.karst.incremental.Item;
 import org.karst.incremental.View;
+import org.karst.pipeline.EventItem;
 import org.karst.pipeline.FlowDrift;
 import org.karst.pipeline.FlowItem;
 import org.karst.pipeline.Slot;
@@ -69,6 +70,10 @@ record ControllerMetrics(
         all.metricSnapshot(MetricFamily.counter(
                 "karst_holds", "How often a unit was held because it chased its own echo.", loop.holds()));
         all.metricSnapshot(MetricFamily.gauge("karst_items", "How many items are wanted, by kind.", itemsByKind()));
+        all.metricSnapshot(MetricFamily.gauge(
+                "karst_object_warnings",
+                "Objects of which something cannot be applied, by kind and reason; an Event names the field.",
+                warnings()));
         all.metricSnapshot(
                 MetricFamily.gauge("karst_flows", "How many flows are wanted, by node and slot.", flowsBySlot()));
         all.metricSnapshot(MetricFamily.gauge(
@@ -119,6 +124,16 @@ record ControllerMetrics(
         items.forEach(item -> counts.merge(item.getClass(), 1, Integer::sum));
         Map<Labels, Integer> points = new HashMap<>();
         counts.forEach((type, count) -> points.put(Labels.of("kind", type.getSimpleName()), count));
+        return points;
+    }
+
+    private Map<Labels, Integer> warnings() {
+        Map<Labels, Integer> points = new HashMap<>();
+        for (Item item : items) {
+            if (item instanceof EventItem event && event.warning()) {
+                points.merge(Labels.of("kind", event.kind(), "reason", event.reason()), 1, Integer::sum);
+            }
+        }
         return points;
     }
 

@@ -65,6 +65,7 @@ public final class QuestionHandler implements WebHandler {
                 new Question(
                         Set.of("node", "removeForeign"),
                         request -> questions.verifyFlows(given(request, "node"), flag(request, "removeForeign"))));
+        byName.put("policy", new Question(Set.of("pod"), this::policy));
         byName.put("trace", new Question(Set.of("source", "destination", "protocol", "port", "family"), this::trace));
         byName.put("why", new Question(Set.of("flow", "pod", "node"), this::why));
     }
@@ -100,6 +101,11 @@ public final class QuestionHandler implements WebHandler {
 
     private CompletionStage<? extends Answer> flows(WebRequest request) {
         return questions.flows(new FlowFilter(given(request, "node"), given(request, "slot"), given(request, "pod")));
+    }
+
+    private CompletionStage<? extends Answer> policy(WebRequest request) {
+        return questions.policies(
+                given(request, "pod").orElseThrow(() -> QuestionException.invalid("policy wants ?pod=NAMESPACE/NAME")));
     }
 
     private CompletionStage<? extends Answer> trace(WebRequest request) {

@@ -110,12 +110,15 @@ class QuestionHandlerTest {
                         + " slot",
                 "/karst/v1/status?all | 400 | BadRequest | /karst/v1/status has no parameter all; it takes none",
                 "/karst/v1/nothing | 404 | NotFound | there is no question nothing under /karst/v1; there are flows,"
-                        + " nodes, pods, slots, status, sync, trace, verify-flows, why",
+                        + " nodes, pods, policy, slots, status, sync, trace, verify-flows, why",
                 "/karst/v1/why | 400 | BadRequest | why wants either ?flow= with a flow as ovs-ofctl dump-flows prints"
                         + " it, or ?pod=NAMESPACE/NAME",
                 "/karst/v1/why?flow=ip | 400 | BadRequest | no table=NUMBER in 'ip': expected a line as ovs-ofctl"
                         + " dump-flows prints it, such as table=130,priority=100,ip,nw_dst=10.128.0.5",
                 "/karst/v1/why?pod=web | 400 | BadRequest | 'web' names no pod: expected NAMESPACE/NAME",
+                "/karst/v1/policy | 400 | BadRequest | policy wants ?pod=NAMESPACE/NAME",
+                "/karst/v1/policy?pod=shop/nobody | 404 | NotFound | there is no pod shop/nobody; karst:pods lists"
+                        + " them",
                 "/karst/v1/trace?source=shop/web | 400 | BadRequest | trace wants ?source= and destination=, each"
                         + " NAMESPACE/POD, the name of a node or an address; and protocol=tcp and port=80",
                 "/karst/v1/trace?source=shop/web&destination=b&protocol=tcp&port=x | 400 | BadRequest | 'x' is no port;"

@@ -6,12 +6,16 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -19,16 +23,22 @@ import org.junit.jupiter.api.Test;
 import org.karst.connectivity.Connectivity;
 import org.karst.ipv6.Ipv6;
 import org.karst.networkpolicy.NetworkPolicyFeature;
+import org.karst.pipeline.FlowItem;
 import org.karst.pipeline.Kind;
 import org.karst.pipeline.Slot;
+import org.karst.questions.FlowCounters.Counters;
 import org.karst.questions.Trace.Visit;
+import org.karst.questions.internal.FlowLine;
 import org.karst.testing.Cluster;
 import org.karst.testing.RealSwitch;
 import org.karst.testing.Run;
 
-/** Two nodes with real switches, whose tunnel ports lead nowhere: the trace goes on at the other switch all the same. */
+/**
+ * What there is to ask about policies: two nodes with real switches, whose tunnel ports lead nowhere; a trace goes on at the
+ * other switch all the same.
+ */
 @Tag("root")
-class TraceTest {
+class PolicyQuestionsTest {
     private static final String STORE =
             """
             metadata: {namespace: shop, name: store}
@@ -37,8 +47,14 @@ class TraceTest {
               ingress:
               - from: [{podSelector: {}}]
                 ports: [{port: 80}]
+              - from: [{ipBlock: {cidr: 300.1.2.3/8}}]
               - from: [{namespaceSelector: {}}]
                 ports: [{protocol: UDP, port: 53}]
+            """;
+    private static final String TYPO =
+            """
+            metadata: {namespace: shop, name: typo}
+            spec: {podSelector: {matchLabels: {nobody: "yes"}}, egress: [{to: [{ipBlock: {cidr: x}}]}]}
             """;
     private static final String LOCKED =
             """
@@ -65,17 +81,20 @@ class TraceTest {
                 .node("b", "10.128.1.0/24", "fd01:0:0:2::/64")
                 .pod("shop/web", "a", "10.128.0.5", "fd01:0:0:1::5")
                 .pod("shop/store", "b", "10.128.1.5", "fd01:0:0:2::5")
+                .pod("shop/near", "a", "10.128.0.6", "fd01:0:0:1::6")
                 .pod("other/guest", "b", "10.128.1.6", "fd01:0:0:2::6")
                 .object(policies, STORE)
+                .object(policies, TYPO)
                 .object(policies, LOCKED);
         run = Run.of(cluster, new Connectivity(), new Ipv6(), policy);
         for (String node : List.of("a", "b")) {
             RealSwitch made = RealSwitch.start();
             SWITCHES.put(node, made);
-            made.ports(List.of(1, 2, 3, 4));
+            made.ports(List.of(1, 2, 3, 4, 5));
             made.flows(run.switchFlows(node));
         }
         questions = new Questions(run.controller());
+        questions.bindCounters(PolicyQuestionsTest::counters);
         questions.bindControl((node, method, arguments) ->
                 CompletableFuture.completedFuture(SWITCHES.get(node).trace(arguments[1])));
     }
@@ -167,6 +186,111 @@ class TraceTest {
         int fromOtherNodeToGuest = 5;
         assertThat(admitted)
                 .isEqualTo(2 * (betweenWebAndStore + toGuest + toNodes + fromOwnNode + fromOtherNodeToGuest));
+    }
+
+    /** A connection's first packet from shop/web to shop/near, as it enters the switch of node a. */
+    private static void open(int sourcePort, int port) {
+        SWITCHES.get("a")
+                .send(
+                        3,
+                        "eth(src=0a:58:0a:80:00:05,dst=0a:58:0a:80:00:06),eth_type(0x0800),"
+                                + "ipv4(src=10.128.0.5,dst=10.128.0.6,proto=6,tos=0,ttl=64,frag=no),tcp(src="
+                                + sourcePort
+                                + ",dst=" + port + "),tcp_flags(syn)");
+    }
+
+    private static CompletionStage<Map<FlowItem.Identity, Counters>> counters(String node) {
+        try {
+            Map<FlowItem.Identity, Counters> counters = new HashMap<>();
+            for (String line : SWITCHES.get(node).dump()) {
+                FlowLine flow = FlowLine.parse(line);
+                Matcher packets = Pattern.compile("n_packets=(\\d+)").matcher(line);
+                assertThat(packets.find()).as(line).isTrue();
+                counters.put(
+                        new FlowItem.Identity(node, flow.table(), flow.priority(), flow.match(0)),
+                        new Counters(Long.parseLong(packets.group(1)), 0, 0));
+            }
+            return CompletableFuture.completedFuture(counters);
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private static PodPolicies policies(String pod) {
+        return questions.policies(pod).toCompletableFuture().join();
+    }
+
+    @Test
+    void policyCountsWhatTheSwitchHasDecided() throws InterruptedException {
+        for (int i = 0; i < 3; i++) {
+            open(30_000 + i, 80);
+        }
+        for (int i = 0; i < 2; i++) {
+            open(31_000 + i, 81);
+        }
+        PodPolicies.Tier tier = policies("shop/near").sides().get(1).tiers().get(0);
+        for (int i = 0; i < 100 && !tier.denied().equals(Optional.of(2L)); i++) {
+            Thread.sleep(50);
+            tier = policies("shop/near").sides().get(1).tiers().get(0);
+        }
+        assertThat(tier.denied()).contains(2L);
+        assertThat(tier.policies().get(0).rules())
+                .extracting(rule -> rule.decided().orElse(-1L))
+                .containsExactly(3L, 0L);
+        assertThat(policies("shop/near").text())
+                .contains("(3 connections)", "denied to the isolated pods of node a: 2 packets");
+    }
+
+    @Test
+    void policyTellsWhatAppliesToAPod() {
+        PodPolicies store = policies("shop/store");
+        assertThat(store.node()).isEqualTo("b");
+        assertThat(store.sides())
+                .extracting(side -> side.direction() + " " + side.isolated())
+                .containsExactly("EGRESS false", "INGRESS true");
+        assertThat(store.text())
+                .contains(
+                        "egress: not isolated; everything is allowed",
+                        "NetworkPolicy shop/store",
+                        "spec.ingress[0] from all pods of namespace shop, at TCP:80",
+                        "spec.ingress[2] from all pods of every namespace, at UDP:53",
+                        "! spec.ingress[1].from[0].ipBlock.cidr: '300.1.2.3/8' is not a CIDR",
+                        "spec.ingress[1] allows nothing");
+        assertThat(store.json()).contains("\"decided\" : 0");
+        assertThat(store.warnings())
+                .singleElement()
+                .asString()
+                .startsWith("NetworkPolicy shop/typo: spec.egress[0].to[0]");
+        assertThat(policies("other/guest").text())
+                .contains("egress: isolated", "no rule: allows nothing", "ingress: not isolated");
+        assertThatThrownBy(() -> policies("shop/nobody")).hasMessageContaining("there is no pod shop/nobody");
+        assertThatThrownBy(() -> policies("nobody")).hasMessageContaining("expected NAMESPACE/NAME");
+    }
+
+    /** All flows of a cluster with policies answer why they are there. */
+    @Test
+    void everyFlowAnswersWhy() {
+        List<Flows.Row> flows = questions
+                .flows(new FlowFilter(Optional.empty(), Optional.empty(), Optional.empty()))
+                .toCompletableFuture()
+                .join()
+                .flows();
+        assertThat(flows).hasSizeGreaterThan(300);
+        assertThat(flows).anyMatch(row -> row.place().contains("INGRESS_RULES"));
+        for (Flows.Row row : flows) {
+            String line = "table=" + row.table() + ",priority=" + row.priority()
+                    + (row.match().isEmpty() ? "" : "," + row.match());
+            Why why = questions
+                    .why(line, Optional.of(row.node()))
+                    .toCompletableFuture()
+                    .join();
+            assertThat(why.items()).as(line).singleElement().satisfies(item -> assertThat(item.owners())
+                    .isNotEmpty()
+                    .allSatisfy(owner -> assertThat(owner.rule()).isNotEmpty()));
+        }
     }
 
     @Test
