@@ -42,6 +42,11 @@ public interface Feature {
         return List.of();
     }
 
+    /** What its policy stages would decide if its policies in dry run were in force; usually none. */
+    default List<Rehearsal> rehearsals() {
+        return List.of();
+    }
+
     /** Drivers of its own, for what dies with the process; usually none. */
     default List<Driver> drivers() {
         return List.of();

@@ -53,8 +53,12 @@ public record Judge(Slot slot, Direction direction, Judging judging) {
 
     /** What each slot says of a connection, as far as the one that allows or denies it; the others are not asked. */
     public static SortedMap<Slot, Judgement> ask(View view, Subject subject, Connection connection) {
+        return ask(of(view, subject.direction()), view, subject, connection);
+    }
+
+    static SortedMap<Slot, Judgement> ask(List<Judge> judges, View view, Subject subject, Connection connection) {
         SortedMap<Slot, Judgement> said = new TreeMap<>();
-        for (Judge judge : of(view, subject.direction())) {
+        for (Judge judge : judges) {
             Judgement judgement = judge.judging().judge(view, subject.attachment(), connection);
             said.put(judge.slot(), judgement);
             if (judgement.outcome().isFinal()) {

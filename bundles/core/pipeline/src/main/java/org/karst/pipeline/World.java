@@ -92,6 +92,9 @@ public final class World {
     /** The judges of the features that are bound, by feature and place; {@link Judge#ask} asks them in order. */
     public static final Table<String, Judge> JUDGES = Table.named("judges");
 
+    /** What features rehearse that are bound, by feature and place; {@link Rehearsal#ask} asks them in order. */
+    public static final Table<String, Rehearsal> REHEARSALS = Table.named("rehearsals");
+
     /** The integration bridge's name, as in OVN-Kubernetes. */
     public static final String INTEGRATION_BRIDGE = "br-int";
     /** The external bridge's name, as in OVN-Kubernetes. */

@@ -2,7 +2,6 @@ package org.karst.auditlog;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.karst.incremental.Item;
 import org.karst.incremental.Keys;
 import org.karst.incremental.Rule;
@@ -14,14 +13,15 @@ import org.karst.pipeline.Action;
 import org.karst.pipeline.Answer;
 import org.karst.pipeline.Attachment;
 import org.karst.pipeline.AttachmentKey;
-import org.karst.pipeline.AuditRecord.Severity;
 import org.karst.pipeline.AuditRecord.Verdict;
 import org.karst.pipeline.Direction;
 import org.karst.pipeline.Flow;
 import org.karst.pipeline.FlowItem;
 import org.karst.pipeline.Match;
 import org.karst.pipeline.Meter;
+import org.karst.pipeline.Origin;
 import org.karst.pipeline.Register;
+import org.karst.pipeline.Rehearsal;
 import org.karst.pipeline.Slot;
 import org.karst.pipeline.Stage;
 import org.karst.pipeline.Subject;
@@ -32,7 +32,8 @@ import org.karst.pipeline.World;
 /**
  * The flows: for a subject of which something is to be told, EGRESS and INGRESS ask the policy slots as VERDICT does for
  * replies, with JUDGE set, so that nothing is done about the packet; the tables behind them see by the JUDGED bit whether it got
- * through, send their copy, and clear the bit.
+ * through, send their copy, and clear the bit. Of a subject in dry run the first packet of each connection is sent up, with a
+ * meter of its own so that it takes no room from what is really decided: only the controller knows what would be decided.
  */
 final class AuditStage {
     private static final TableRef EGRESS = new TableRef(Slot.AUDIT, 1, "AUDIT_EGRESS");
@@ -41,6 +42,7 @@ final class AuditStage {
     private static final TableRef INGRESS_SAID = new TableRef(Slot.AUDIT, 4, "AUDIT_INGRESS_SAID");
 
     private static final int EXCEPTION = 200;
+    private static final int REHEARSED = 110;
     private static final int SUBJECT = 100;
     private static final int ADDRESSEE = 90;
     private static final int ADMITTED = 10;
@@ -59,11 +61,11 @@ final class AuditStage {
     /** The tables of a direction. */
     private record Side(
             Direction direction,
-            TableRef asking,
+            TableRef first,
             TableRef said,
             Register<Boolean> judged,
             Slot policies,
-            Action admitted) {
+            Action passing) {
         static final Side EGRESS_SIDE = new Side(
                 Direction.EGRESS,
                 EGRESS,
@@ -77,6 +79,20 @@ final class AuditStage {
         /** What the policy slots would judge: not what they have judged already, nor what they exempt. */
         Match unjudged(Ip subject) {
             return of(subject).and(judged, false);
+        }
+
+        /** Runs the policy slots for their verdict alone. */
+        Action[] asking() {
+            return new Action[] {
+                write(Abi.JUDGE, true),
+                new Action.Resubmit(policies.gate()),
+                write(Abi.JUDGE, false),
+                new Action.Goto(said.number())
+            };
+        }
+
+        private static Action write(Register<Boolean> register, boolean value) {
+            return new Action.SetField(register.range(), register.encode(value));
         }
 
         /** What they said of that. */
@@ -111,6 +127,7 @@ final class AuditStage {
     private List<Item> node(View view, String node) {
         List<Item> items = new ArrayList<>();
         items.add(new Meter(node, Stage.meter(EGRESS), rate, rate));
+        items.add(new Meter(node, Stage.meter(EGRESS_SAID), rate, rate));
         List<Flow> flows = List.of(
                 Flow.in(EGRESS)
                         .priority(EXCEPTION)
@@ -132,53 +149,63 @@ final class AuditStage {
                 .priority(ADMITTED)
                 .when(Match.all().and(side.judged(), true))
                 .set(side.judged(), false)
-                .then(side.admitted());
+                .then(side.passing());
     }
 
     private static List<Item> subjects(View view, AttachmentKey key) {
-        List<Item> items = new ArrayList<>();
+        List<Flow> flows = new ArrayList<>();
         for (Side side : List.of(Side.EGRESS_SIDE, Side.INGRESS_SIDE)) {
-            Logging logging = Subjects.logging(view, new Subject(key, side.direction()));
-            if (!logging.equals(Logging.OFF)) {
+            Subject subject = new Subject(key, side.direction());
+            Logging logging = Subjects.logging(view, subject);
+            boolean rehearsed = Rehearsal.isAbout(view, subject);
+            if (logging.isOn() || rehearsed) {
                 for (Ip address :
                         view.get(World.ATTACHMENTS, key).map(Attachment::ips).orElse(List.of())) {
-                    flows(side, address, logging).forEach(flow -> items.add(FlowItem.on(key.node(), flow)));
+                    flows.addAll(flows(side, address, logging, rehearsed));
                 }
             }
         }
-        return items;
+        return flows.stream().map(flow -> (Item) FlowItem.on(key.node(), flow)).toList();
     }
 
-    private static Flow ask(Side side, Match match) {
-        return Flow.in(side.asking())
-                .when(match)
-                .set(Abi.JUDGE, true)
-                .then(new Action.Resubmit(side.policies().gate()))
-                .set(Abi.JUDGE, false)
-                .then(new Action.Goto(side.said().number()));
-    }
-
-    private static List<Flow> flows(Side side, Ip address, Logging logging) {
+    private static List<Flow> flows(Side side, Ip address, Logging logging, boolean rehearsed) {
         List<Flow> flows = new ArrayList<>();
-        flows.add(ask(side, side.unjudged(address)).priority(SUBJECT));
+        Match unjudged = side.unjudged(address);
         if (side.direction() == Direction.INGRESS) {
             // What the source may not send never gets there, whether anybody wants to know of that or not.
-            Match unsent = side.unjudged(address).and(Abi.EGRESS_JUDGED, false);
-            flows.add(ask(Side.EGRESS_SIDE, unsent).priority(ADDRESSEE));
+            Flow unsent = Flow.in(EGRESS).priority(ADDRESSEE).when(unjudged.and(Abi.EGRESS_JUDGED, false));
+            flows.add(unsent.then(Side.EGRESS_SIDE.asking()));
         }
-        for (Verdict verdict : List.of(Verdict.DROP, Verdict.ALLOW)) {
-            Optional<Severity> severity = verdict == Verdict.DROP ? logging.deny() : logging.allow();
-            if (severity.isPresent()) {
-                Flow copy = Flow.in(side.said())
-                        .priority(SUBJECT)
-                        .when(side.said(address, verdict))
-                        .then(AuditAnswer.of(side.direction(), verdict).ask(Stage.meter(EGRESS)));
-                flows.add(
-                        verdict == Verdict.DROP
-                                ? copy.then(Slot.AUDIT.next())
-                                : copy.set(side.judged(), false).then(side.admitted()));
-            }
+        if (logging.isOn()) {
+            flows.add(Flow.in(side.first()).priority(SUBJECT).when(unjudged).then(side.asking()));
+            flows.addAll(told(side, address, logging));
+        }
+        if (rehearsed) {
+            flows.add(Flow.in(side.first())
+                    .priority(REHEARSED)
+                    .when(unjudged.and(Abi.MARK_ORIGIN, Origin.UNKNOWN))
+                    .then(AuditAnswer.rehearsing(side.direction()).ask(Stage.meter(EGRESS_SAID)))
+                    .then(logging.isOn() ? side.asking() : new Action[] {side.passing()}));
         }
         return flows;
+    }
+
+    private static List<Flow> told(Side side, Ip address, Logging logging) {
+        List<Flow> flows = new ArrayList<>();
+        if (logging.deny().isPresent()) {
+            flows.add(told(side, address, Verdict.DROP).then(Slot.AUDIT.next()));
+        }
+        if (logging.allow().isPresent()) {
+            flows.add(
+                    told(side, address, Verdict.ALLOW).set(side.judged(), false).then(side.passing()));
+        }
+        return flows;
+    }
+
+    private static Flow told(Side side, Ip address, Verdict verdict) {
+        return Flow.in(side.said())
+                .priority(SUBJECT)
+                .when(side.said(address, verdict))
+                .then(AuditAnswer.of(side.direction(), verdict).ask(Stage.meter(EGRESS)));
     }
 }

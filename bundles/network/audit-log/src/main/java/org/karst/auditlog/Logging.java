@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.karst.model.Document;
 import org.karst.pipeline.AuditRecord.Severity;
+import org.karst.pipeline.AuditRecord.Verdict;
 
 /**
  * What a namespace wants to be told of the decisions about its pods: the annotation {@code k8s.ovn.org/acl-logging}.
@@ -25,6 +26,20 @@ record Logging(Optional<Severity> deny, Optional<Severity> allow, List<String> p
         Objects.requireNonNull(deny, "deny");
         Objects.requireNonNull(allow, "allow");
         problems = List.copyOf(problems);
+    }
+
+    /** Whether anything is wanted to be told. */
+    boolean isOn() {
+        return deny.isPresent() || allow.isPresent();
+    }
+
+    /** How urgent a verdict is; empty if nobody wants to know. */
+    Optional<Severity> of(Verdict verdict) {
+        return switch (verdict) {
+            case ALLOW -> allow;
+            case DROP -> deny;
+            case PASS -> Optional.empty();
+        };
     }
 
     /** Reads the annotation of an object. A key that makes no sense is off; what is no JSON at all is off as a whole. */

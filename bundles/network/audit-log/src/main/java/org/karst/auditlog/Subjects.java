@@ -53,8 +53,7 @@ final class Subjects {
     static Logging logging(View view, Subject subject) {
         Optional<Attachment> attachment = view.get(World.ATTACHMENTS, subject.attachment());
         Logging logging = attachment.map(row -> of(view, row.pod().namespace())).orElse(Logging.OFF);
-        boolean wanted = logging.deny().isPresent() || logging.allow().isPresent();
-        return wanted && view.get(JUDGED, subject) ? logging : Logging.OFF;
+        return logging.isOn() && view.get(JUDGED, subject) ? logging : Logging.OFF;
     }
 
     /** What a namespace wants to be told. */

@@ -85,7 +85,7 @@ class AuditLogTest {
             Golden.check("node-a.flows", audit(run));
             assertThat(run.wanted(Meter.class))
                     .extracting(Meter::packetsPerSecond)
-                    .containsExactly(20, 20);
+                    .containsExactly(20, 20, 20, 20);
         }
     }
 
@@ -97,6 +97,7 @@ class AuditLogTest {
     @Test
     void theOrderOfFactsDoesNotMatter() {
         Laws.check(cluster().object(Subjects.LOGGING, logging("{\"deny\":\"alert\"}")), AuditLogTest::features);
+        Laws.check(cluster().object(POLICIES, dryRun(WEB)), AuditLogTest::features);
     }
 
     @ParameterizedTest
@@ -157,9 +158,8 @@ class AuditLogTest {
         }
     }
 
-    private static List<AuditRecord> told(
-            Run run, Direction direction, Verdict verdict, byte[] frame, boolean committed) {
-        String name = "audit-" + direction.name().toLowerCase(Locale.ROOT) + "-" + verdict;
+    private static List<AuditRecord> told(Run run, Direction direction, Object said, byte[] frame, boolean committed) {
+        String name = "audit-" + direction.name().toLowerCase(Locale.ROOT) + "-" + said;
         Match metadata = committed ? Match.all().and(Abi.MARK_ORIGIN, Origin.POD) : Match.all();
         return run.records(new PacketIn("a", Answer.number(name), metadata, frame));
     }
@@ -215,6 +215,65 @@ class AuditLogTest {
             assertThat(told(run, Direction.EGRESS, Verdict.DROP, Frames.udp("10.128.0.5", 1, "192.0.2.1", 53), false))
                     .singleElement()
                     .satisfies(record -> assertThat(record.destination()).isEqualTo(AuditRecord.Party.OUTSIDE));
+        }
+    }
+
+    static String dryRun(String policy) {
+        return policy.replace("name: web}", "name: web, annotations: {karst.org/enforcement: audit}}");
+    }
+
+    @Test
+    void aPolicyInDryRunIsToldAndNothingElse() {
+        Cluster cluster = cluster();
+        try (Run run = Run.of(cluster, features())) {
+            run.remove(POLICIES.table(), new PodKey("x", "web"));
+            List<String> before = run.wanted();
+            run.step(cluster.object(POLICIES, dryRun(WEB)).last());
+            List<String> copies =
+                    run.wanted().stream().filter(item -> !before.contains(item)).toList();
+            assertThat(copies)
+                    .as("an addressee and a subject in each direction, two addresses")
+                    .hasSize(6)
+                    .allMatch(item -> item.contains("table=7"));
+            assertThat(run.wanted()).containsAll(before);
+
+            byte[] denied = Frames.udp("10.128.0.6", 4_000, "10.128.0.5", 443);
+            assertThat(told(run, Direction.INGRESS, "dry-run", denied, false))
+                    .singleElement()
+                    .satisfies(record -> {
+                        assertThat(record.dryRun()).isTrue();
+                        assertThat(record.verdict()).isEqualTo(Verdict.DROP);
+                        assertThat(record.severity()).isEqualTo(Severity.NOTICE);
+                        assertThat(record.acl()).isEqualTo("NP:x:Ingress");
+                        assertThat(record.rule().orElseThrow().name()).isEqualTo("web");
+                    });
+            byte[] allowed = Frames.udp("10.128.0.6", 4_000, "10.128.0.5", 80);
+            assertThat(told(run, Direction.INGRESS, "dry-run", allowed, false))
+                    .as("allowed in any case")
+                    .isEmpty();
+            run.step(cluster.object(Subjects.LOGGING, logging("{\"deny\":\"alert\"}"))
+                    .last());
+            assertThat(told(run, Direction.INGRESS, "dry-run", denied, false))
+                    .singleElement()
+                    .satisfies(record -> assertThat(record.severity()).isEqualTo(Severity.ALERT));
+        }
+    }
+
+    @Test
+    void aDryRunTellsWhatItWouldAllowToo() {
+        String deny = "metadata: {namespace: x, name: deny}\nspec: {podSelector: {}, policyTypes: [Ingress]}";
+        Cluster cluster = cluster().object(POLICIES, dryRun(WEB)).object(POLICIES, deny);
+        try (Run run = Run.of(cluster, features())) {
+            byte[] allowed = Frames.udp("10.128.0.6", 4_000, "10.128.0.5", 81);
+            assertThat(told(run, Direction.INGRESS, "dry-run", allowed, false))
+                    .singleElement()
+                    .satisfies(record -> {
+                        assertThat(record.verdict()).isEqualTo(Verdict.ALLOW);
+                        assertThat(record.acl()).isEqualTo("NP:x:web:Ingress:1");
+                        assertThat(record.dryRun()).isTrue();
+                    });
+            byte[] denied = Frames.udp("10.128.0.6", 4_000, "10.128.0.5", 443);
+            assertThat(told(run, Direction.INGRESS, "dry-run", denied, false)).isEmpty();
         }
     }
 

@@ -116,6 +116,27 @@ class AuditSwitchTest {
         assertThat(send(80, 1)).as("what is allowed does not notice").isTrue();
     }
 
+    @Test
+    void aDryRunIsToldByFirstPacketsAndDeniesNothing() throws Exception {
+        enforce(false);
+        assertThat(send(443, 1)).isTrue();
+        assertThat(send(443, 30)).isTrue();
+        assertThat(heard(heard -> heard.size() == 1)).as("one connection").hasSize(1);
+        assertThat(send(80, 1)).isTrue();
+        assertThat(heard(heard -> heard.size() == 2)).as("another").hasSize(2);
+        enforce(true);
+        assertThat(send(443, 1)).as("it reaches what stands").isFalse();
+        assertThat(send(80, 1)).isTrue();
+        enforce(false);
+        assertThat(send(443, 1)).isTrue();
+    }
+
+    private void enforce(boolean enforced) throws Exception {
+        String policy = enforced ? AuditLogTest.WEB : AuditLogTest.dryRun(AuditLogTest.WEB);
+        run.step(cluster.object(AuditLogTest.POLICIES, policy).last());
+        real.flows(run.switchFlows("a"));
+    }
+
     /** Everybody to everybody at some ports: where a packet leaves does not depend on who is told of it. */
     @Test
     void noVerdictChanges() throws Exception {

@@ -2,6 +2,7 @@ package org.karst.networkpolicy;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.karst.incremental.Item;
 import org.karst.incremental.Keys;
 import org.karst.incremental.Query;
@@ -16,6 +17,7 @@ import org.karst.pipeline.EventItem;
 import org.karst.pipeline.Feature;
 import org.karst.pipeline.Judge;
 import org.karst.pipeline.Kind;
+import org.karst.pipeline.Rehearsal;
 import org.karst.pipeline.Stage;
 import org.karst.pipeline.Subject;
 import org.karst.pipeline.World;
@@ -26,6 +28,9 @@ import org.osgi.service.component.annotations.Component;
 public final class NetworkPolicyFeature implements Feature {
     private static final Query<Subject, Long> VERDICT =
             Query.of("network-policy-verdict", NetworkPolicyFeature::verdict);
+
+    private static final Query<Subject, Boolean> REHEARSED =
+            Query.of("network-policy-rehearsed", NetworkPolicyFeature::rehearsed);
 
     @Override
     public String name() {
@@ -58,7 +63,24 @@ public final class NetworkPolicyFeature implements Feature {
 
     @Override
     public List<Judge> judges() {
-        return List.of(new PolicyJudge(Direction.EGRESS).judge(), new PolicyJudge(Direction.INGRESS).judge());
+        return List.of(
+                PolicyJudge.of(Direction.EGRESS).judge(),
+                PolicyJudge.of(Direction.INGRESS).judge());
+    }
+
+    @Override
+    public List<Rehearsal> rehearsals() {
+        return Stream.of(Direction.values())
+                .map(direction ->
+                        new Rehearsal(PolicyJudge.rehearsing(direction).judge(), REHEARSED))
+                .toList();
+    }
+
+    private static boolean rehearsed(View view, Subject subject) {
+        return view.get(World.ATTACHMENTS, subject.attachment())
+                .flatMap(attachment -> Policies.PODS.group(view, attachment.pod()))
+                .filter(group -> Policies.isRehearsed(view, new Side(subject.direction(), group)))
+                .isPresent();
     }
 
     private static long verdict(View view, Subject subject) {

@@ -55,17 +55,32 @@ final class Policies {
                     .toList());
 
     /** The policies that apply to a group. */
-    static final Query<Group, SortedSet<PodKey>> OF_GROUP = Query.of("policies-of-group", (view, group) -> {
+    static final Query<Group, SortedSet<PodKey>> OF_GROUP =
+            Query.of("policies-of-group", (view, group) -> about(view, group, Policy::enforced));
+
+    /** The policies that would apply to a group if those in dry run were in force. */
+    static final Query<Group, SortedSet<PodKey>> OF_GROUP_REHEARSED =
+            Query.of("policies-of-group-rehearsed", (view, group) -> about(view, group, policy -> true));
+
+    private static SortedSet<PodKey> about(View view, Group group, Predicate<Policy> which) {
         SortedSet<PodKey> policies = new TreeSet<>();
         for (String anchor : LabelSelector.anchors(group.labels())) {
             for (PodKey key : view.find(BY_SUBJECT, Peer.Anchors.inNamespace(group.namespace(), anchor))) {
                 view.get(POLICIES.table(), key)
-                        .filter(policy -> policy.subjects().matches(group.labels()))
+                        .filter(policy ->
+                                which.test(policy) && policy.subjects().matches(group.labels()))
                         .ifPresent(policy -> policies.add(key));
             }
         }
         return policies;
-    });
+    }
+
+    /** Whether some policy in dry run is about a group in a direction. */
+    static boolean isRehearsed(View view, Side side) {
+        return view.get(OF_GROUP_REHEARSED, side.group()).stream().anyMatch(key -> view.get(POLICIES.table(), key)
+                .filter(policy -> !policy.enforced() && policy.isolates(side.direction()))
+                .isPresent());
+    }
 
     /** What a group is allowed. */
     static final Query<Side, Grants> GRANTS = Query.of("policy-grants", (view, side) -> {
@@ -84,7 +99,7 @@ final class Policies {
     /** What a policy grants: each node that has subjects of it, with each grant that its rules give them. */
     static final Query<Part, Set<Use>> USES_OF_POLICY = Query.of("policy-uses-of-policy", (view, part) -> {
         Set<Use> uses = new LinkedHashSet<>();
-        Optional<Policy> policy = view.get(POLICIES.table(), part.policy());
+        Optional<Policy> policy = view.get(POLICIES.table(), part.policy()).filter(Policy::enforced);
         List<PolicyRule> rules = policy.map(row -> row.rules(part.direction())).orElse(List.of());
         if (rules.isEmpty()) {
             return uses;

@@ -16,6 +16,7 @@ import org.karst.network.policy.PortRange;
 import org.karst.network.policy.PortSet;
 import org.karst.network.policy.Protocol;
 import org.karst.pipeline.Direction;
+import org.karst.pipeline.Rehearsal;
 
 /**
  * Reads a NetworkPolicy. A rule that makes no sense becomes a problem and allows nothing; the policy still isolates and its
@@ -54,10 +55,20 @@ final class PolicyDecoder {
         boolean ingress = types.isEmpty() || types.contains("Ingress");
         boolean egress = types.isEmpty() ? !egressRules.isEmpty() : types.contains("Egress");
         return new Policy(
+                enforced(document.text("metadata", "annotations", Rehearsal.ANNOTATION)),
                 subjects,
                 ingress ? Optional.of(rules(document.list("spec", "ingress"), Direction.INGRESS)) : Optional.empty(),
                 egress ? Optional.of(rules(egressRules, Direction.EGRESS)) : Optional.empty(),
                 problems);
+    }
+
+    /** A word that nobody knows must not open anything. */
+    private boolean enforced(String value) {
+        if (!value.isEmpty() && !value.equals(Rehearsal.AUDIT)) {
+            problems.add("annotation " + Rehearsal.ANNOTATION + " is '" + value + "', which is not '" + Rehearsal.AUDIT
+                    + "'; the policy is enforced");
+        }
+        return !value.equals(Rehearsal.AUDIT);
     }
 
     private List<PolicyRule> rules(List<Document> documents, Direction direction) {

@@ -7,6 +7,7 @@ import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.karst.incremental.Query;
 import org.karst.incremental.View;
 import org.karst.model.Ip;
 import org.karst.model.PodKey;
@@ -32,10 +33,22 @@ final class PolicyJudge implements Judge.Judging {
 
     private final Direction direction;
     private final PolicyStage stage;
+    private final Query<Group, SortedSet<PodKey>> ofGroup;
 
-    PolicyJudge(Direction direction) {
+    private PolicyJudge(Direction direction, Query<Group, SortedSet<PodKey>> ofGroup) {
         this.direction = direction;
         stage = new PolicyStage(direction);
+        this.ofGroup = ofGroup;
+    }
+
+    /** What is decided. */
+    static PolicyJudge of(Direction direction) {
+        return new PolicyJudge(direction, Policies.OF_GROUP);
+    }
+
+    /** What would be decided if policies in dry run were in force. */
+    static PolicyJudge rehearsing(Direction direction) {
+        return new PolicyJudge(direction, Policies.OF_GROUP_REHEARSED);
     }
 
     Judge judge() {
@@ -117,7 +130,7 @@ final class PolicyJudge implements Judge.Judging {
     }
 
     private List<PodKey> isolating(View view, Group group) {
-        return view.get(Policies.OF_GROUP, group).stream()
+        return view.get(ofGroup, group).stream()
                 .filter(key -> policy(view, key).isolates(direction))
                 .toList();
     }

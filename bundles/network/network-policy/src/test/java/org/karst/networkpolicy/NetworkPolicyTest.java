@@ -246,6 +246,41 @@ class NetworkPolicyTest {
                 .isEmpty();
     }
 
+    private static String enforcement(String policy, String value) {
+        return policy.replace("name: web}", "name: web, annotations: {karst.org/enforcement: " + value + "}}");
+    }
+
+    @Test
+    void aPolicyInDryRunIsolatesNobodyAndAllowsNothing() {
+        Cluster cluster = cluster();
+        try (Run run = Run.of(cluster, new NetworkPolicyFeature())) {
+            List<String> enforced = run.wanted();
+            run.remove(Policies.POLICIES.table(), new PodKey("x", "web"));
+            List<String> without = run.wanted();
+            run.step(
+                    cluster.object(Policies.POLICIES, enforcement(WEB, "audit")).last());
+            assertThat(run.wanted()).isEqualTo(without);
+            run.step(cluster.object(Policies.POLICIES, WEB).last());
+            assertThat(run.wanted()).isEqualTo(enforced);
+        }
+        Laws.check(cluster().object(Policies.POLICIES, enforcement(WEB, "audit")), () ->
+                new Feature[] {new NetworkPolicyFeature()});
+    }
+
+    @Test
+    void aWordAboutEnforcementThatNobodyKnowsOpensNothing() {
+        Cluster cluster = cluster();
+        try (Run run = Run.of(cluster, new NetworkPolicyFeature())) {
+            List<String> enforced = run.flows("a");
+            run.step(
+                    cluster.object(Policies.POLICIES, enforcement(WEB, "Audit")).last());
+            assertThat(run.flows("a")).isEqualTo(enforced);
+            assertThat(run.wanted(EventItem.class)).singleElement().satisfies(event -> assertThat(event.message())
+                    .isEqualTo("annotation karst.org/enforcement is 'Audit', which is not 'audit'; the policy"
+                            + " is enforced"));
+        }
+    }
+
     @Test
     void aPodThatNobodyKnowsIsDeniedEverything() {
         try (Run run = Run.of(cluster(), new NetworkPolicyFeature())) {

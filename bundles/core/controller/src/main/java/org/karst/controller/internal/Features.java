@@ -14,7 +14,6 @@ import org.karst.controller.StageStatus;
 import org.karst.controller.StageStatus.State;
 import org.karst.incremental.Engine;
 import org.karst.incremental.Item;
-import org.karst.incremental.Query;
 import org.karst.incremental.Rule;
 import org.karst.incremental.Scope;
 import org.karst.incremental.Table;
@@ -22,10 +21,8 @@ import org.karst.pipeline.Answer;
 import org.karst.pipeline.Driver;
 import org.karst.pipeline.Feature;
 import org.karst.pipeline.FlowItem;
-import org.karst.pipeline.Judge;
 import org.karst.pipeline.Kind;
 import org.karst.pipeline.Stage;
-import org.karst.pipeline.Subject;
 import org.karst.pipeline.TableRef;
 import org.karst.pipeline.WatchItem;
 import org.karst.pipeline.World;
@@ -45,13 +42,7 @@ final class Features {
     private boolean leader;
 
     private record Bound(
-            Feature feature,
-            List<Rule<?>> rules,
-            List<Kind<?>> kinds,
-            List<Stage> stages,
-            int verdicts,
-            int judges,
-            List<Driver> drivers) {}
+            Feature feature, List<Rule<?>> rules, List<Kind<?>> kinds, List<Stage> stages, List<Driver> drivers) {}
 
     Features(Engine engine, Sources sources) {
         this.engine = engine;
@@ -71,12 +62,7 @@ final class Features {
         stages.forEach(stage -> check(feature, stage));
         List<Rule<?>> rules = new ArrayList<>(feature.rules());
         stages.forEach(stage -> rules.addAll(Linker.link(stage)));
-        List<Query<Subject, Long>> verdicts = List.copyOf(feature.verdicts());
-        List<Judge> judges = List.copyOf(feature.judges());
-        bound.put(
-                feature.name(),
-                new Bound(
-                        feature, rules, feature.watches(), stages, verdicts.size(), judges.size(), feature.drivers()));
+        bound.put(feature.name(), new Bound(feature, rules, feature.watches(), stages, feature.drivers()));
         for (Stage stage : stages) {
             engine.put(BoundStage.STAGES, stage.name(), BoundStage.of(feature.name(), stage));
             stage.answers().forEach(answer -> answers.put(Answer.number(answer.name()), answer));
@@ -87,19 +73,26 @@ final class Features {
             }
             engine.put(WATCHED, watch(feature, kind), kind);
         }
-        for (int i = 0; i < verdicts.size(); i++) {
-            engine.put(World.VERDICTS, feature.name() + "/" + i, verdicts.get(i));
-        }
-        for (int i = 0; i < judges.size(); i++) {
-            engine.put(World.JUDGES, feature.name() + "/" + i, judges.get(i));
-        }
-        for (int i = 0; i < judges.size(); i++) {
-            engine.put(World.JUDGES, feature.name() + "/" + i, judges.get(i));
-        }
+        publish(World.VERDICTS, feature, feature.verdicts());
+        publish(World.JUDGES, feature, feature.judges());
+        publish(World.REHEARSALS, feature, feature.rehearsals());
         if (rules.stream().anyMatch(rule -> rule.scope() == Scope.LEADER)) {
             engine.put(LED, feature.name(), List.copyOf(feature.watches()));
         }
         rules.stream().filter(this::runsHere).forEach(engine::add);
+    }
+
+    /** What others find by the name of a feature and a place in its list. */
+    private <T> void publish(Table<String, T> table, Feature feature, List<T> values) {
+        for (int i = 0; i < values.size(); i++) {
+            engine.put(table, feature.name() + "/" + i, values.get(i));
+        }
+    }
+
+    private void withdraw(Table<String, ?> table, Feature feature) {
+        List.copyOf(engine.rows(table).keySet()).stream()
+                .filter(key -> key.startsWith(feature.name() + "/"))
+                .forEach(key -> engine.remove(table, key));
     }
 
     private static String watch(Feature feature, Kind<?> kind) {
@@ -147,15 +140,9 @@ final class Features {
             return;
         }
         bound.remove(feature.name());
-        for (int i = 0; i < gone.verdicts(); i++) {
-            engine.remove(World.VERDICTS, feature.name() + "/" + i);
-        }
-        for (int i = 0; i < gone.judges(); i++) {
-            engine.remove(World.JUDGES, feature.name() + "/" + i);
-        }
-        for (int i = 0; i < gone.judges(); i++) {
-            engine.remove(World.JUDGES, feature.name() + "/" + i);
-        }
+        withdraw(World.VERDICTS, feature);
+        withdraw(World.JUDGES, feature);
+        withdraw(World.REHEARSALS, feature);
         for (Stage stage : gone.stages()) {
             stage.answers().forEach(answer -> answers.remove(Answer.number(answer.name()), answer));
             leave(stage.name(), itemsOf(stage.number()), grace, deadlines);

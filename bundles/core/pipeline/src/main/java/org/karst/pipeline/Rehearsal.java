@@ -1,0 +1,51 @@
+package org.karst.pipeline;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.SortedMap;
+import org.karst.incremental.Query;
+import org.karst.incremental.View;
+
+/**
+ * What a policy stage would decide if the policies that are in dry run were in force.
+ *
+ * @param judge judges as if they were, in the place of the stage's own judge
+ * @param about whether some policy in dry run is about a subject
+ */
+public record Rehearsal(Judge judge, Query<Subject, Boolean> about) {
+    /** The annotation of a policy that says whether it is in force. */
+    public static final String ANNOTATION = "karst.org/enforcement";
+    /** The value of {@link #ANNOTATION} with which a policy is in dry run; no other value is known. */
+    public static final String AUDIT = "audit";
+
+    public Rehearsal {
+        Objects.requireNonNull(judge, "judge");
+        Objects.requireNonNull(about, "about");
+    }
+
+    /** Whether a policy in dry run is about a subject. */
+    public static boolean isAbout(View view, Subject subject) {
+        return view.all(World.REHEARSALS).stream().anyMatch(key -> view.get(World.REHEARSALS, key)
+                .filter(rehearsal -> view.get(rehearsal.about(), subject))
+                .isPresent());
+    }
+
+    /** As {@link Judge#ask}, with policies in dry run. */
+    public static SortedMap<Slot, Judgement> ask(View view, Subject subject, Connection connection) {
+        List<Judge> judges = new ArrayList<>();
+        for (String key : view.all(World.REHEARSALS)) {
+            view.get(World.REHEARSALS, key)
+                    .map(Rehearsal::judge)
+                    .filter(judge -> judge.direction() == subject.direction())
+                    .ifPresent(judges::add);
+        }
+        List<Slot> rehearsed = judges.stream().map(Judge::slot).toList();
+        Judge.of(view, subject.direction()).stream()
+                .filter(judge -> !rehearsed.contains(judge.slot()))
+                .forEach(judges::add);
+        judges.sort(Comparator.comparing(Judge::slot));
+        return Judge.ask(judges, view, subject, connection);
+    }
+}
