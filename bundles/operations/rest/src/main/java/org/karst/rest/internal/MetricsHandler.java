@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionStage;
 import org.karst.apiserver.WebHandler;
 import org.karst.apiserver.WebRequest;
 import org.karst.apiserver.WebResponse;
+import org.karst.audit.AuditLog;
 import org.karst.controller.Controller;
 import org.karst.openflow.OpenFlowDriver;
 import org.osgi.service.component.annotations.Activate;
@@ -32,6 +33,7 @@ public final class MetricsHandler implements WebHandler {
 
     private final Controller controller;
     private volatile OpenFlowDriver openFlow;
+    private volatile AuditLog audit;
 
     @Activate
     public MetricsHandler(@Reference Controller controller) {
@@ -52,6 +54,20 @@ public final class MetricsHandler implements WebHandler {
         }
     }
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindAudit(AuditLog log) {
+        audit = log;
+    }
+
+    void unbindAudit(AuditLog log) {
+        if (audit == log) {
+            audit = null;
+        }
+    }
+
     @Override
     public Set<String> prefixes() {
         return Set.of("/metrics");
@@ -67,12 +83,16 @@ public final class MetricsHandler implements WebHandler {
         }
         boolean openMetrics = request.header("accept").orElse("").contains(OPEN_METRICS);
         OpenFlowDriver driver = openFlow;
+        AuditLog log = audit;
         CompletionStage<ControllerMetrics> copied = controller.inspect(ControllerMetrics::of);
         return copied.thenApplyAsync(metrics -> {
             MetricSnapshots.Builder all = MetricSnapshots.builder();
             metrics.add(all, controller.statistics());
             if (driver != null) {
                 OpenFlowMetrics.add(all, driver);
+            }
+            if (log != null) {
+                AuditMetrics.add(all, log.statistics());
             }
             return write(all.build(), openMetrics);
         });
