@@ -1,11 +1,13 @@
 package org.karst.questions;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -15,6 +17,7 @@ import org.karst.controller.Inspection;
 import org.karst.incremental.View;
 import org.karst.questions.internal.FlowSelection;
 import org.karst.questions.internal.Overview;
+import org.karst.questions.internal.PlanQuestion;
 import org.karst.questions.internal.PolicyQuestion;
 import org.karst.questions.internal.TraceStart;
 import org.karst.questions.internal.TraceWalk;
@@ -43,6 +46,7 @@ public final class Questions implements AutoCloseable {
     private volatile FlowCounters counters;
     private volatile FlowVerifier verifier;
     private volatile SwitchControl control;
+    private final Semaphore planning = new Semaphore(1);
 
     /** Answers from this controller; to be {@linkplain #close closed}. */
     @Activate
@@ -232,5 +236,25 @@ public final class Questions implements AutoCloseable {
         FlowCounters source = counters;
         return ask(inspection -> PolicyQuestion.of(inspection, pod))
                 .thenCompose(question -> source == null ? question.answer() : question.answer(source));
+    }
+
+    /**
+     * What would follow from changes of the cluster's objects. Everything is computed anew beside the controller, which takes
+     * as long as its start; one plan is made at a time.
+     */
+    public CompletionStage<Plan> plan(List<Edit> edits) {
+        if (!planning.tryAcquire()) {
+            throw QuestionException.unavailable("another plan is being made; ask again in a moment");
+        }
+        return controller
+                .inspect(PlanQuestion::of)
+                .thenApplyAsync(question -> question.answer(edits), Questions::start)
+                .whenComplete((plan, failure) -> planning.release());
+    }
+
+    private static void start(Runnable task) {
+        Thread made = new Thread(task, "karst-plan");
+        made.setDaemon(true);
+        made.start();
     }
 }

@@ -44,6 +44,30 @@ public final class JsonDocument implements Document {
         return FACTORY.createParser(stream);
     }
 
+    /** What a YAML reader made of a text: maps, lists, strings, numbers, truth values. */
+    public static JsonDocument of(Object read) {
+        return new JsonDocument(plain(read, 0), "");
+    }
+
+    private static Object plain(Object read, int depth) {
+        if (depth > DEPTH) {
+            throw new IllegalArgumentException("it is nested too deeply");
+        }
+        if (read instanceof Map<?, ?> members) {
+            Map<String, Object> all = new LinkedHashMap<>();
+            members.forEach((name, member) -> all.put(String.valueOf(name), plain(member, depth + 1)));
+            return all;
+        }
+        if (read instanceof List<?> elements) {
+            List<Object> all = new ArrayList<>();
+            elements.forEach(element -> all.add(plain(element, depth + 1)));
+            return all;
+        }
+        return read == null || read instanceof String || read instanceof Boolean
+                ? read
+                : read instanceof Number number ? new BigDecimal(number.toString()) : String.valueOf(read);
+    }
+
     /** Reads a whole text. */
     public static JsonDocument parse(String json) {
         try (JsonParser parser = FACTORY.createParser(json)) {

@@ -17,6 +17,7 @@ import org.karst.apiserver.WebHandler;
 import org.karst.apiserver.WebRequest;
 import org.karst.apiserver.WebResponse;
 import org.karst.questions.Answer;
+import org.karst.questions.Edit;
 import org.karst.questions.FlowFilter;
 import org.karst.questions.QuestionException;
 import org.karst.questions.Questions;
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * {@code GET /karst/v1/…}: what the shell's commands of the same names tell, as JSON; with {@code ?output=text} as the shell
- * prints it. {@code POST /karst/v1/verify-flows} is the one that changes something. What cannot be answered is a Kubernetes {@code Status} with a sentence.
+ * prints it. {@code POST /karst/v1/verify-flows} is the one that changes something; {@code POST /karst/v1/plan} brings a manifest. What cannot be answered is a Kubernetes {@code Status} with a sentence.
  */
 @Component
 public final class QuestionHandler implements WebHandler {
@@ -40,6 +41,8 @@ public final class QuestionHandler implements WebHandler {
     private static final String OUTPUT = "output";
     /** It repairs what it finds, so it is asked by POST. */
     private static final String VERIFY_FLOWS = "verify-flows";
+    /** It brings a manifest, so it is asked by POST. */
+    private static final String PLAN = "plan";
 
     private final Questions questions;
     private final Map<String, Question> byName = new TreeMap<>();
@@ -65,6 +68,7 @@ public final class QuestionHandler implements WebHandler {
                 new Question(
                         Set.of("node", "removeForeign"),
                         request -> questions.verifyFlows(given(request, "node"), flag(request, "removeForeign"))));
+        byName.put(PLAN, new Question(Set.of("delete", "relabel"), this::plan));
         byName.put("policy", new Question(Set.of("pod"), this::policy));
         byName.put("trace", new Question(Set.of("source", "destination", "protocol", "port", "family"), this::trace));
         byName.put("why", new Question(Set.of("flow", "pod", "node"), this::why));
@@ -101,6 +105,21 @@ public final class QuestionHandler implements WebHandler {
 
     private CompletionStage<? extends Answer> flows(WebRequest request) {
         return questions.flows(new FlowFilter(given(request, "node"), given(request, "slot"), given(request, "pod")));
+    }
+
+    private CompletionStage<? extends Answer> plan(WebRequest request) {
+        List<Edit> edits = new ArrayList<>();
+        String manifest = new String(request.body(), StandardCharsets.UTF_8);
+        if (!manifest.isBlank()) {
+            edits.add(new Edit.Apply(manifest));
+        }
+        request.query().getOrDefault("delete", List.of()).forEach(text -> edits.add(Edit.delete(words(text))));
+        request.query().getOrDefault("relabel", List.of()).forEach(text -> edits.add(Edit.relabel(words(text))));
+        return questions.plan(edits);
+    }
+
+    private static List<String> words(String text) {
+        return List.of(text.strip().split("\\s+"));
     }
 
     private CompletionStage<? extends Answer> policy(WebRequest request) {
@@ -142,13 +161,13 @@ public final class QuestionHandler implements WebHandler {
 
     private CompletionStage<WebResponse> ask(WebRequest request) {
         String name = request.path().substring(PREFIX.length()).replaceFirst("^/", "");
-        boolean changes = name.equals(VERIFY_FLOWS);
-        if (changes ? !request.method().equals("POST") : !Set.of("GET", "HEAD").contains(request.method())) {
+        boolean posted = name.equals(VERIFY_FLOWS) || name.equals(PLAN);
+        if (posted ? !request.method().equals("POST") : !Set.of("GET", "HEAD").contains(request.method())) {
             return CompletableFuture.completedFuture(status(
                     405,
                     "MethodNotAllowed",
                     request.path()
-                            + (changes ? " repairs what it finds: ask for it by POST" : " is a question: ask it by GET")
+                            + (posted ? " is asked by POST" : " is a question: ask it by GET")
                             + ", not by " + request.method()));
         }
         Question question = byName.get(name);

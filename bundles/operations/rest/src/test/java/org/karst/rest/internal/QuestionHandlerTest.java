@@ -110,7 +110,7 @@ class QuestionHandlerTest {
                         + " slot",
                 "/karst/v1/status?all | 400 | BadRequest | /karst/v1/status has no parameter all; it takes none",
                 "/karst/v1/nothing | 404 | NotFound | there is no question nothing under /karst/v1; there are flows,"
-                        + " nodes, pods, policy, slots, status, sync, trace, verify-flows, why",
+                        + " nodes, plan, pods, policy, slots, status, sync, trace, verify-flows, why",
                 "/karst/v1/why | 400 | BadRequest | why wants either ?flow= with a flow as ovs-ofctl dump-flows prints"
                         + " it, or ?pod=NAMESPACE/NAME",
                 "/karst/v1/why?flow=ip | 400 | BadRequest | no table=NUMBER in 'ip': expected a line as ovs-ofctl"
@@ -138,6 +138,18 @@ class QuestionHandlerTest {
         assertThat(answer.json().path("reason").asText()).isEqualTo(reason);
         assertThat(answer.json().path("message").asText()).isEqualTo(message);
         assertThat(answer.json().path("code").asInt()).isEqualTo(code);
+    }
+
+    @Test
+    void aPlanIsPosted() {
+        HttpsClient.Answer nothing = client.post("/karst/v1/plan");
+        assertThat(nothing.status()).isEqualTo(400);
+        assertThat(nothing.json().path("message").asText()).startsWith("plan what?");
+        HttpsClient.Answer relabelled = client.post(
+                "/karst/v1/plan?relabel=" + encode("pod shop/web app=x") + "&relabel=" + encode("pod shop/web app-"));
+        assertThat(relabelled.status()).isEqualTo(200);
+        assertThat(relabelled.json().path("nodes")).isEmpty();
+        assertThat(client.get("/karst/v1/plan").status()).isEqualTo(405);
     }
 
     @Test
