@@ -53,6 +53,8 @@ public final class Session extends SimpleChannelInboundHandler<ByteBuf> {
     private record Pending(String method, Answer answer, Future<?> timeout) {}
 
     private static final String PROBE = "echo";
+    /** More than the largest transaction: a server that is busy with one is not suspected. */
+    private static final long MOST_WAITING = 16L << 20;
 
     private final ClientSettings settings;
     private final boolean tls;
@@ -199,6 +201,11 @@ public final class Session extends SimpleChannelInboundHandler<ByteBuf> {
 
     /** The server may ask only for an echo (RFC 7047 section 4.1.11). */
     private void answer(Object id, String method, List<?> parameters) {
+        if (context.channel().bytesBeforeWritable() > MOST_WAITING) {
+            close("The OVSDB server asks and does not read: "
+                    + context.channel().bytesBeforeWritable() + " bytes wait for it.");
+            return;
+        }
         boolean echo = method.equals("echo");
         Map<String, Object> message = new LinkedHashMap<>();
         message.put("id", id);

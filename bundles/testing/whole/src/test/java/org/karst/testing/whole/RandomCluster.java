@@ -45,6 +45,9 @@ final class RandomCluster {
     /** Small, so that pods get the addresses of others. */
     private static final int HOSTS = 200;
 
+    private static final int FIRST_PORT = 10;
+    private static final int PORTS = 60_000;
+
     private final SplittableRandom random;
     private final int nodes;
     private final List<Feature> features = features();
@@ -181,7 +184,7 @@ final class RandomCluster {
                         1400,
                         List.of(new InterfaceAddress(address, 23), new InterfaceAddress(address6, 64)),
                         List.of(Topology.gateway(subnet(node)), Topology.gateway(subnet6(node))))));
-        rows.add(port(name, port, 10 + number));
+        rows.add(port(name, port, FIRST_PORT + number % PORTS));
         return rows;
     }
 

@@ -29,6 +29,9 @@ import org.slf4j.LoggerFactory;
 final class FacadeListener implements AlienMessageListener, OpenflowProtocolListener, SystemNotificationsListener {
     private static final Logger LOG = LoggerFactory.getLogger(FacadeListener.class);
 
+    /** More than the largest bundle: a switch that is busy with one is not suspected. */
+    private static final long MOST_WAITING = 16L << 20;
+
     private final SwitchLink link;
     private final LinkListener listener;
 
@@ -47,7 +50,13 @@ final class FacadeListener implements AlienMessageListener, OpenflowProtocolList
 
     private void receive(InboundMessage message) {
         link.heard();
-        if (message instanceof InboundMessage.EchoRequest echo) {
+        if (message instanceof InboundMessage.EchoRequest && link.waitingBytes() > MOST_WAITING) {
+            LOG.warn(
+                    "switch at {} asks and does not read: {} bytes wait for it; its connection is closed",
+                    link,
+                    link.waitingBytes());
+            link.close();
+        } else if (message instanceof InboundMessage.EchoRequest echo) {
             ByteBuf reply = link.buffer();
             RequestEncoder.echoReply(reply, echo.xid(), echo.data());
             link.send(reply);

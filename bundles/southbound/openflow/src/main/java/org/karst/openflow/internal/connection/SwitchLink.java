@@ -49,6 +49,11 @@ public final class SwitchLink {
         return channel.isWritable();
     }
 
+    /** How many bytes wait because the switch does not read; about, and 0 while they are few. */
+    long waitingBytes() {
+        return channel.bytesBeforeWritable();
+    }
+
     /** How many bytes were handed over for sending. */
     public long bytesSent() {
         return bytesSent.get();

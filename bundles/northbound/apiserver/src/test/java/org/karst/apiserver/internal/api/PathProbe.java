@@ -1,0 +1,11 @@
+package org.karst.apiserver.internal.api;
+
+/** Opens the reader of paths to tests of other packages. */
+public final class PathProbe {
+    private PathProbe() {}
+
+    /** Reads a path. */
+    public static void read(String path) {
+        Target.parse(path);
+    }
+}

@@ -1,0 +1,29 @@
+package org.karst.ovsdb.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.karst.testing.fuzzing.Fuzzer;
+
+/** Coverage-guided fuzzing of what OVSDB servers send. */
+class CoverageFuzzTest {
+    private static final Path CORPUS = Path.of("src/test/corpus/frame");
+
+    @TempDir
+    Path scratch;
+
+    @Test
+    void everyFrameIsReadOrRefused() throws Exception {
+        Fuzzer.Outcome outcome = Fuzzer.run(FrameTarget.class, CORPUS, scratch, 50_000);
+        assertThat(outcome.failure()).isEmpty();
+        assertThat(outcome.branches()).isGreaterThan(50);
+    }
+
+    @Test
+    void aPlantedBugIsFound() throws Exception {
+        Fuzzer.Outcome outcome = Fuzzer.run(PlantedFrameTarget.class, CORPUS, scratch, 2_000_000);
+        assertThat(outcome.failure()).contains("planted");
+    }
+}
