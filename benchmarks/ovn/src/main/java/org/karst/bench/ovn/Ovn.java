@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.karst.host.NetworkNamespace;
@@ -250,10 +251,14 @@ public final class Ovn implements AutoCloseable {
     /**
      * Adds pods, by node: binds their interfaces and makes their logical ports at the same time, each in one transaction. Returns
      * when every switch has acknowledged, and each pod's own has said that its flows are installed.
+     *
+     * @param more what else the transaction does, by references to the new ports
      */
-    public void add(Map<String, List<LogicalPort>> pods) throws IOException, InterruptedException {
+    public void add(Map<String, List<LogicalPort>> pods, Function<Map<String, Datum>, List<Operation>> more)
+            throws IOException, InterruptedException {
         List<Operation> operations = new ArrayList<>();
         List<Place> places = new ArrayList<>();
+        Map<String, Datum> references = new HashMap<>();
         List<CompletableFuture<?>> bindings = new ArrayList<>();
         pods.forEach((node, ports) -> {
             List<Mutation> mutations = new ArrayList<>();
@@ -262,14 +267,17 @@ public final class Ovn implements AutoCloseable {
                 String name = "port" + places.size();
                 operations.add(Operation.insert(name, "Logical_Switch_Port", port.row()));
                 mutations.add(Mutation.insert("ports", Datum.named(name)));
+                references.put(port.name(), Datum.named(name));
                 places.add(new Place(node, port));
                 interfaces.put(port.device(), port.name());
             }
             operations.add(onSwitch(node, mutations));
             bindings.add(chassis.get(node).bind(interfaces));
         });
+        operations.addAll(more.apply(references));
+        // The ports come first.
         List<UUID> inserted = northbound.change(operations);
-        for (int i = 0; i < inserted.size(); i++) {
+        for (int i = 0; i < places.size(); i++) {
             rows.put(places.get(i), inserted.get(i));
         }
         for (CompletableFuture<?> binding : bindings) {
@@ -284,19 +292,36 @@ public final class Ovn implements AutoCloseable {
         return ports.stream().map(LogicalPort::device).toList();
     }
 
-    /** Gives a pod other addresses. */
-    public void change(LogicalPort port) throws IOException, InterruptedException {
-        northbound.change(List.of(
-                Operation.update("Logical_Switch_Port", Condition.equal("name", Datum.text(port.name())), port.row())));
+    /** A reference to the port of a pod that is there. */
+    public Datum reference(String name) {
+        return rows.entrySet().stream()
+                .filter(row -> row.getKey().port().name().equals(name))
+                .map(row -> Datum.references(List.of(row.getValue())))
+                .findFirst()
+                .orElseThrow();
     }
 
-    /** Removes pods, all at once. */
-    public void remove(Predicate<String> names) throws IOException, InterruptedException {
+    /** Carries out a change of the northbound database and waits until every switch has it. */
+    public void change(List<Operation> operations) throws IOException, InterruptedException {
+        northbound.change(operations);
+    }
+
+    /** Gives a pod other addresses. */
+    public static Operation change(LogicalPort port) {
+        return Operation.update("Logical_Switch_Port", Condition.equal("name", Datum.text(port.name())), port.row());
+    }
+
+    /**
+     * Removes pods, all at once.
+     *
+     * @param more what else the transaction does
+     */
+    public void remove(Predicate<String> names, List<Operation> more) throws IOException, InterruptedException {
         SortedMap<String, List<Place>> gone = new TreeMap<>();
         rows.keySet().stream().filter(place -> names.test(place.port().name())).forEach(place -> gone.computeIfAbsent(
                         place.node(), node -> new ArrayList<>())
                 .add(place));
-        List<Operation> operations = new ArrayList<>();
+        List<Operation> operations = new ArrayList<>(more);
         List<CompletableFuture<?>> unbindings = new ArrayList<>();
         gone.forEach((node, places) -> {
             List<UUID> ports = places.stream().map(rows::remove).toList();

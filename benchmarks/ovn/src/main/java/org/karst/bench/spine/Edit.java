@@ -2,6 +2,8 @@ package org.karst.bench.spine;
 
 import java.io.IOException;
 import java.util.List;
+import org.karst.bench.sides.Dummy;
+import org.karst.bench.sides.Side;
 
 /**
  * The edits, and what each costs Karst on every machine: how often rules and queries run, how many flow-mods the pod's own
@@ -28,7 +30,7 @@ enum Edit {
 
     void make(Side side, Dummy pod) throws IOException, InterruptedException {
         switch (this) {
-            case ADD -> side.add(List.of(pod));
+            case ADD -> side.add(List.of(pod), List.of());
             case CHANGE -> side.change(pod, FIRST_SPARE_ADDRESS);
             case REMOVE -> side.remove(pod);
         }

@@ -1,12 +1,11 @@
 package org.karst.bench.spine;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.karst.bench.report.Options;
 import org.karst.bench.report.Report;
+import org.karst.bench.sides.Contest;
 
 /** The program behind {@code ./karst bench spine}. */
 public final class Main {
@@ -34,17 +33,8 @@ public final class Main {
             throw new IllegalArgumentException("--nodes is one of "
                     + Scale.STANDARD.stream().map(Scale::nodes).toList() + ", not " + nodes);
         }
-        Path folder = Files.createTempDirectory("karst-spine-");
-        try {
-            for (Scale scale : scales) {
-                new Comparison(scale, folder.resolve(Integer.toString(scale.nodes())), report).run();
-            }
-        } finally {
-            // A program and not a walk: a failure must not hide that of the measurement.
-            new ProcessBuilder("rm", "-r", "--one-file-system", folder.toString())
-                    .inheritIO()
-                    .start()
-                    .waitFor();
+        for (Scale scale : scales) {
+            Contest.hold(scale.nodes(), report, new Comparison(scale));
         }
     }
 }

@@ -1,4 +1,4 @@
-package org.karst.bench.spine;
+package org.karst.bench.sides;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -8,12 +8,21 @@ import org.karst.sandbox.Sandbox;
 import org.karst.sandbox.SandboxNode;
 
 /** One of the two that are compared. Each edit returns when all switches that it concerns have acknowledged its flows. */
-interface Side extends AutoCloseable {
+public interface Side extends AutoCloseable {
     /** Ports in one transaction of ovs-vsctl: a command line has an end. */
     int PORTS_AT_ONCE = 200;
 
-    /** Adds many pods at once. */
-    void add(List<Dummy> pods) throws IOException, InterruptedException;
+    /** Adds many pods and policies at once; policies come with all pods of their namespaces. */
+    void add(List<Dummy> pods, List<Policy> policies) throws IOException, InterruptedException;
+
+    /** Adds a policy for pods that are there, and that others isolate already. */
+    void add(Policy policy) throws IOException, InterruptedException;
+
+    /** Removes a policy. */
+    void remove(Policy policy) throws IOException, InterruptedException;
+
+    /** Gives the label {@code app} of a pod this value. */
+    void label(Dummy pod, String app) throws IOException, InterruptedException;
 
     /** Gives a pod this address instead of its own. */
     void change(Dummy pod, int offset) throws IOException, InterruptedException;
@@ -21,7 +30,7 @@ interface Side extends AutoCloseable {
     /** Removes a pod. */
     void remove(Dummy pod) throws IOException, InterruptedException;
 
-    /** Removes all pods. */
+    /** Removes all pods and policies. */
     void clear() throws IOException, InterruptedException;
 
     /** Waits until this side has nothing left to do. */
@@ -32,8 +41,8 @@ interface Side extends AutoCloseable {
     /** The numbers of this side's processes, without the switches'. */
     List<Long> processes() throws IOException;
 
-    /** Makes the ports of pods in their switches. */
-    void makePorts(List<Dummy> pods) throws IOException, InterruptedException;
+    /** Makes what is there before pods come: their ports in their switches, and their objects. */
+    void prepare(List<Dummy> pods) throws IOException, InterruptedException;
 
     @Override
     void close() throws IOException, InterruptedException;

@@ -1,4 +1,4 @@
-package org.karst.bench.spine;
+package org.karst.bench.sides;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -12,14 +12,14 @@ import java.util.regex.Pattern;
  *
  * @param values by the name of the sample with its labels as they are written there
  */
-record Metrics(Map<String, Double> values) {
+public record Metrics(Map<String, Double> values) {
     private static final Pattern LABEL = Pattern.compile("[{,]([a-zA-Z0-9_]+)=\"((?:[^\"\\\\]|\\\\.)*)\"");
 
-    Metrics {
+    public Metrics {
         values = Map.copyOf(values);
     }
 
-    static Metrics parse(String text) {
+    public static Metrics parse(String text) {
         Map<String, Double> values = new HashMap<>();
         text.lines().filter(line -> !line.isBlank() && !line.startsWith("#")).forEach(line -> {
             int end = line.lastIndexOf('}') + 1;

@@ -1,4 +1,4 @@
-package org.karst.bench.spine;
+package org.karst.bench.sides;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,13 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What the kernel says of processes, proc(5). */
-final class Processes {
+public final class Processes {
     private static final double MEGABYTE = 1024;
 
     private Processes() {}
 
     /** The numbers in files that daemons have written. */
-    static List<Long> numbers(List<Path> files) throws IOException {
+    public static List<Long> numbers(List<Path> files) throws IOException {
         List<Long> numbers = new ArrayList<>();
         for (Path file : files) {
             numbers.add(Long.parseLong(Files.readString(file).strip()));
@@ -22,7 +22,7 @@ final class Processes {
     }
 
     /** Resident memory of all of them together; shared pages count in each. */
-    static double residentMegabytes(List<Long> processes) throws IOException {
+    public static double residentMegabytes(List<Long> processes) throws IOException {
         double sum = 0;
         for (long process : processes) {
             sum += Files.readAllLines(Path.of("/proc", Long.toString(process), "status")).stream()

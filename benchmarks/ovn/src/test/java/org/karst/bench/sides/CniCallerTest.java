@@ -1,4 +1,4 @@
-package org.karst.bench.spine;
+package org.karst.bench.sides;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package org.karst.bench.spine;
+package org.karst.bench.sides;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 class DummyTest {
     @Test
     void podsTakeTurnsOnNodes() {
-        assertThat(Dummy.spread(1000, 30).stream().collect(Collectors.groupingBy(Dummy::node, Collectors.counting())))
+        assertThat(Dummy.spread(1000, 30, 7).stream()
+                        .collect(Collectors.groupingBy(Dummy::node, Collectors.counting())))
                 .hasSize(30)
                 .allSatisfy((node, count) -> assertThat(count).isBetween(33L, 34L));
     }
@@ -17,8 +18,8 @@ class DummyTest {
     @Test
     void thePortIsNamedByTheHashOfContainerAndInterface() {
         // printf pod-0/eth0 | sha256sum
-        assertThat(new Dummy("pod-0", 1).port()).isEqualTo("vethcef99c8e05b");
-        assertThat(Dummy.spread(1000, 3).stream().map(Dummy::port)).doesNotHaveDuplicates();
+        assertThat(new Dummy("ns-0", "pod-0", 1).port()).isEqualTo("vethcef99c8e05b");
+        assertThat(Dummy.spread(1000, 3, 1).stream().map(Dummy::port)).doesNotHaveDuplicates();
     }
 
     @Test

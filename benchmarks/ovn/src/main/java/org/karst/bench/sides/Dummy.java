@@ -1,4 +1,4 @@
-package org.karst.bench.spine;
+package org.karst.bench.sides;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -10,25 +10,31 @@ import java.util.List;
 /**
  * A pod without a container.
  *
+ * @param namespace its namespace
  * @param name also the name of its container
  * @param node the number of its node, from 1
  */
-record Dummy(String name, int node) {
+public record Dummy(String namespace, String name, int node) {
     static final String INTERFACE = "eth0";
     /** Addresses in each node's subnet, a /23. */
     private static final int SUBNET = 512;
 
-    /** So many pods, spread over the nodes in turns. */
-    static List<Dummy> spread(int pods, int nodes) {
+    /** So many pods, spread over the nodes and the namespaces in turns. */
+    public static List<Dummy> spread(int pods, int nodes, int namespaces) {
         List<Dummy> all = new ArrayList<>();
         for (int i = 0; i < pods; i++) {
-            all.add(new Dummy("pod-" + i, i % nodes + 1));
+            all.add(new Dummy(namespace(i % namespaces), "pod-" + i, i % nodes + 1));
         }
         return all;
     }
 
+    /** The name of a namespace, by its number from 0. */
+    public static String namespace(int number) {
+        return "ns-" + number;
+    }
+
     /** The port that Karst gives it: docs/features/cni.md. */
-    String port() {
+    public String port() {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256")
                     .digest((name + "/" + INTERFACE).getBytes(StandardCharsets.UTF_8));
@@ -39,7 +45,7 @@ record Dummy(String name, int node) {
     }
 
     /** An address of the subnet that a sandbox gives a node. */
-    static String address(int node, int offset) {
+    public static String address(int node, int offset) {
         int number = (node - 1) * SUBNET + offset;
         return "10." + (128 + (number >> 16)) + "." + (number >> 8 & 255) + "." + (number & 255);
     }

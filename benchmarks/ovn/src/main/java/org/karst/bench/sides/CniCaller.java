@@ -1,4 +1,4 @@
-package org.karst.bench.spine;
+package org.karst.bench.sides;
 
 import java.io.IOException;
 import java.net.StandardProtocolFamily;

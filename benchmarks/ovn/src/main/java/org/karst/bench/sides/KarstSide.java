@@ -1,4 +1,4 @@
-package org.karst.bench.spine;
+package org.karst.bench.sides;
 
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
@@ -9,6 +9,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,28 +22,66 @@ import org.karst.sandbox.SandboxSettings;
 import org.karst.sandbox.ServerSettings;
 
 /** The Karst server with its nodes. Pods come and go by CNI, as kubelets bring and take them. */
-final class KarstSide implements Side {
+public final class KarstSide implements Side {
     private static final Pattern ADDRESS = Pattern.compile("\"address\":\"([0-9.]+)/");
 
     private final SandboxCluster cluster;
+    private final Objects objects;
     private final Map<Dummy, String> addresses = new HashMap<>();
 
     private KarstSide(SandboxCluster cluster) {
         this.cluster = cluster;
+        this.objects = new Objects(cluster.client());
     }
 
-    static KarstSide start(SandboxSettings settings, ServerSettings server, Consumer<String> progress)
+    /** Starts nodes and the server. */
+    public static KarstSide start(SandboxSettings settings, ServerSettings server, Consumer<String> progress)
             throws IOException, InterruptedException {
         return new KarstSide(SandboxCluster.start(settings, server, progress));
     }
 
+    /** The objects name no node: the sandbox's node agent leaves them alone, and CNI says where the pods are. */
     @Override
-    public void makePorts(List<Dummy> pods) throws IOException, InterruptedException {
+    public void prepare(List<Dummy> pods) throws IOException, InterruptedException {
         Side.makePorts(cluster.sandbox(), pods);
+        SortedSet<String> namespaces = new TreeSet<>();
+        pods.forEach(pod -> namespaces.add(pod.namespace()));
+        objects.post(namespaces.stream().map(Objects::namespace).toList());
+        objects.post(pods.stream().map(Objects::pod).toList());
+        settle();
     }
 
     @Override
-    public void add(List<Dummy> pods) throws IOException {
+    public void add(List<Dummy> pods, List<Policy> policies) throws IOException, InterruptedException {
+        Future<Long> written =
+                objects.begin(policies.stream().map(Objects::policy).toList());
+        attach(pods);
+        if (!policies.isEmpty()) {
+            settle(Objects.POLICIES, Objects.get(written));
+        }
+    }
+
+    @Override
+    public void add(Policy policy) throws IOException, InterruptedException {
+        settle(Objects.POLICIES, objects.post(List.of(Objects.policy(policy))));
+    }
+
+    @Override
+    public void remove(Policy policy) {
+        settle(Objects.POLICIES, objects.delete(policy));
+    }
+
+    @Override
+    public void label(Dummy pod, String app) {
+        settle(Objects.PODS, objects.label(pod, app));
+    }
+
+    /** Waits until the switches have all that follows from an object as of a version. */
+    private void settle(String kind, long resourceVersion) {
+        ask("/karst/v1/sync?driver=openflow&kind=" + kind + "&resourceVersion=" + resourceVersion);
+    }
+
+    private void attach(List<Dummy> pods) throws IOException {
         List<CniCaller.Call> calls = new ArrayList<>();
         for (Dummy pod : pods) {
             calls.add(call("ADD", pod, ""));
@@ -80,13 +121,14 @@ final class KarstSide implements Side {
     }
 
     @Override
-    public void clear() throws IOException {
+    public void clear() throws IOException, InterruptedException {
         List<CniCaller.Call> calls = new ArrayList<>();
         for (Dummy pod : addresses.keySet()) {
             calls.add(call("DEL", pod, ""));
         }
         CniCaller.call(calls);
         addresses.clear();
+        objects.deletePolicies();
         settle();
     }
 
@@ -99,7 +141,8 @@ final class KarstSide implements Side {
                 node.cniSocket(),
                 "{\"command\":\"" + verb + "\",\"containerId\":\"" + pod.name() + "\",\"ifname\":\"" + Dummy.INTERFACE
                         + "\",\"netns\":\"/run/netns/" + pod.name()
-                        + "\",\"args\":\"IgnoreUnknown=1;K8S_POD_NAMESPACE=bench;K8S_POD_NAME=" + pod.name()
+                        + "\",\"args\":\"IgnoreUnknown=1;K8S_POD_NAMESPACE=" + pod.namespace() + ";K8S_POD_NAME="
+                        + pod.name()
                         + "\",\"path\":\"/opt/cni/bin\",\"config\":\"{\\\"cniVersion\\\":\\\"1.1.0\\\","
                         + "\\\"name\\\":\\\"karst\\\",\\\"type\\\":\\\"karst-cni\\\",\\\"device\\\":\\\"dummy\\\""
                         + more
@@ -107,7 +150,7 @@ final class KarstSide implements Side {
     }
 
     /** Gives a node another address, by its object in the API; returns when all switches have acknowledged that. */
-    void moveNode(String name, String address) throws IOException {
+    public void moveNode(String name, String address) throws IOException {
         Node node = cluster.client().nodes().withName(name).get();
         Node changed = cluster.client()
                 .nodes()
@@ -119,8 +162,7 @@ final class KarstSide implements Side {
                         .endStatus()
                         .build())
                 .updateStatus();
-        ask("/karst/v1/sync?driver=openflow&kind=nodes.v1&resourceVersion="
-                + changed.getMetadata().getResourceVersion());
+        settle("nodes.v1", Long.parseLong(changed.getMetadata().getResourceVersion()));
     }
 
     @Override
@@ -128,7 +170,8 @@ final class KarstSide implements Side {
         ask("/karst/v1/sync");
     }
 
-    Metrics metrics() {
+    /** The counters of the server. */
+    public Metrics metrics() {
         return Metrics.parse(ask("/metrics"));
     }
 
@@ -148,6 +191,7 @@ final class KarstSide implements Side {
 
     @Override
     public void close() throws IOException, InterruptedException {
+        objects.close();
         cluster.close();
     }
 }

@@ -1,4 +1,4 @@
-package org.karst.bench.spine;
+package org.karst.bench.sides;
 
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -10,9 +10,10 @@ import java.util.TreeMap;
  * @param flowMods by node; nodes that got none are not in it
  * @param bytes of the bundles, by node
  */
-record Cost(SortedMap<String, Long> evaluations, SortedMap<String, Long> flowMods, SortedMap<String, Long> bytes) {
+public record Cost(
+        SortedMap<String, Long> evaluations, SortedMap<String, Long> flowMods, SortedMap<String, Long> bytes) {
     /** What the counters say that was spent between two scrapes. */
-    static Cost between(Metrics before, Metrics after) {
+    public static Cost between(Metrics before, Metrics after) {
         return new Cost(
                 difference(before, after, "karst_evaluations_total", "definition"),
                 difference(before, after, "karst_switch_flow_mods_total", "node"),
@@ -31,20 +32,20 @@ record Cost(SortedMap<String, Long> evaluations, SortedMap<String, Long> flowMod
         return spent;
     }
 
-    int totalEvaluations() {
+    public int totalEvaluations() {
         return total(evaluations);
     }
 
-    int totalFlowMods() {
+    public int totalFlowMods() {
         return total(flowMods);
     }
 
-    int totalBytes() {
+    public int totalBytes() {
         return total(bytes);
     }
 
     /** How many switches were told anything. */
-    int switches() {
+    public int switches() {
         return bytes.size();
     }
 

@@ -1,0 +1,28 @@
+package org.karst.bench.policy;
+
+import java.io.IOException;
+import java.util.Map;
+import org.karst.bench.report.Options;
+import org.karst.bench.report.Report;
+import org.karst.bench.sides.Contest;
+
+/** The program behind {@code ./karst bench policy}. */
+public final class Main {
+    private static final String TURNS = "--turns";
+    private static final String BULKS = "--bulks";
+
+    private Main() {}
+
+    /**
+     * Measures and prints.
+     *
+     * @param arguments {@code --json} or nothing; {@code --turns N} turns of edits, {@code --bulks N} bulks
+     */
+    public static void main(String... arguments) {
+        Options.run(arguments, Map.of(TURNS, 300, BULKS, 3), "OVN", Main::measure);
+    }
+
+    private static void measure(Options options, Report report) throws IOException, InterruptedException {
+        Contest.hold(Comparison.NODES, report, new Comparison(options.number(TURNS), options.number(BULKS)));
+    }
+}
