@@ -104,12 +104,7 @@ final class Comparison implements Contest.Match {
             contest.row(what.formatted(Contest.MEDIAN), samples, theirs.get(group), Contest.MEDIAN, Contest.MEDIAN_BAR);
             contest.row(what.formatted(Contest.TAIL), samples, theirs.get(group), Contest.TAIL, Contest.TAIL_BAR);
         });
-        costs.forEach((edit, of) -> {
-            String name = edit.toString();
-            contest.exactly(name, "evaluations", of, Cost::totalEvaluations, edit.evaluations());
-            contest.exactly(name, "flow-mods", of, Cost::totalFlowMods, edit.flowMods());
-            contest.exactly(name, "bytes to switches", of, Cost::totalBytes, edit.bytes());
-        });
+        costs.forEach((edit, of) -> contest.exactly(edit.toString(), of, edit.price()));
     }
 
     private static void add(Map<String, List<Double>> samples, String group, double sample) {

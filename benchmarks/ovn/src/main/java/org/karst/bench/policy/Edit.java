@@ -4,20 +4,18 @@ import java.io.IOException;
 import java.util.List;
 import org.karst.bench.sides.Dummy;
 import org.karst.bench.sides.Policy;
+import org.karst.bench.sides.Price;
 import org.karst.bench.sides.Side;
 
-/**
- * The edits of a turn, in their order, and what each costs Karst on every machine: how often rules and queries run, how many
- * flow-mods switches get, and of how many bytes they, their bundles and barriers are.
- */
+/** The edits of a turn, in their order, and what each costs Karst. */
 enum Edit {
-    POD_COMES("a pod comes", "pod", 0, 0, 0),
-    ADDRESS_CHANGES("its address changes", "address", 0, 0, 0),
-    POD_GOES("it goes", "pod", 0, 0, 0),
-    POLICY_COMES("a policy comes", "policy", 0, 0, 0),
-    LABELLED("a pod comes under it by its label", "label", 0, 0, 0),
-    UNLABELLED("the pod's label changes back", "label", 0, 0, 0),
-    POLICY_GOES("the policy goes", "policy", 0, 0, 0);
+    POD_COMES("a pod comes", "pod"),
+    ADDRESS_CHANGES("its address changes", "address"),
+    POD_GOES("it goes", "pod"),
+    POLICY_COMES("a policy comes", "policy"),
+    LABELLED("a pod comes under it by its label", "label"),
+    UNLABELLED("the pod's label changes back", "label"),
+    POLICY_GOES("the policy goes", "policy");
 
     /** Selects pods by a label that none has at first. */
     private static final Policy POLICY = new Policy(Dummy.namespace(0), "edited", "special", Dummy.namespace(1), 9999);
@@ -26,16 +24,10 @@ enum Edit {
 
     private final String text;
     private final String group;
-    private final int evaluations;
-    private final int flowMods;
-    private final int bytes;
 
-    Edit(String text, String group, int evaluations, int flowMods, int bytes) {
+    Edit(String text, String group) {
         this.text = text;
         this.group = group;
-        this.evaluations = evaluations;
-        this.flowMods = flowMods;
-        this.bytes = bytes;
     }
 
     /**
@@ -61,16 +53,16 @@ enum Edit {
         return group;
     }
 
-    int evaluations() {
-        return evaluations;
-    }
-
-    int flowMods() {
-        return flowMods;
-    }
-
-    int bytes() {
-        return bytes;
+    Price price() {
+        return switch (this) {
+            case POD_COMES -> new Price(0, 0, 0);
+            case ADDRESS_CHANGES -> new Price(0, 0, 0);
+            case POD_GOES -> new Price(0, 0, 0);
+            case POLICY_COMES -> new Price(0, 0, 0);
+            case LABELLED -> new Price(0, 0, 0);
+            case UNLABELLED -> new Price(0, 0, 0);
+            case POLICY_GOES -> new Price(0, 0, 0);
+        };
     }
 
     @Override

@@ -137,6 +137,13 @@ public final class Contest {
         report.add(named(what), unit, karst);
     }
 
+    /** What an edit cost in each turn, which has to be its price. */
+    public void exactly(String edit, List<Cost> costs, Price price) {
+        exactly(edit, "evaluations", costs, Cost::totalEvaluations, price.evaluations());
+        exactly(edit, "flow-mods", costs, Cost::totalFlowMods, price.flowMods());
+        exactly(edit, "bytes to switches", costs, Cost::totalBytes, price.bytes());
+    }
+
     /** A figure of an edit that has to be this in each turn. */
     public void exactly(String edit, String what, List<Cost> costs, ToIntFunction<Cost> figure, int expected) {
         Optional<Cost> other = costs.stream()

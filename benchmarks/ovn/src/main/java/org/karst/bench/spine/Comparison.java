@@ -117,12 +117,8 @@ final class Comparison implements Contest.Match {
             contest.row(edit + ", p99", ours.get(edit), theirs.get(edit), Contest.TAIL);
         }
         for (Edit edit : Edit.values()) {
-            String name = edit.toString();
-            List<Cost> of = costs.get(edit);
-            contest.exactly(name, "evaluations", of, Cost::totalEvaluations, edit.evaluations());
-            contest.exactly(name, "flow-mods", of, Cost::totalFlowMods, edit.flowMods());
-            contest.exactly(name, "bytes to switches", of, Cost::totalBytes, edit.bytes());
-            contest.exactly(name, "switches told", of, Cost::switches, 1);
+            contest.exactly(edit.toString(), costs.get(edit), edit.price());
+            contest.exactly(edit.toString(), "switches told", costs.get(edit), Cost::switches, 1);
         }
     }
 
