@@ -19,7 +19,7 @@ import org.osgi.service.component.annotations.Component;
 public final class AuditLogFeature implements Feature {
     /** {@code etc/org.karst.audit.cfg}, as far as switches are concerned. */
     public @interface Configuration {
-        /** How many lines a second there are at most for each node. */
+        /** How many lines a second there are at most for each node; less than 1 is 1. */
         int rateLimit() default 20;
     }
 
@@ -28,7 +28,7 @@ public final class AuditLogFeature implements Feature {
     /** Made by Declarative Services. */
     @Activate
     public AuditLogFeature(Configuration configuration) {
-        this(configuration.rateLimit());
+        this(Math.max(1, configuration.rateLimit())); // a feature that is wanted and absent holds all removals back
     }
 
     /**
@@ -38,8 +38,7 @@ public final class AuditLogFeature implements Feature {
      */
     public AuditLogFeature(int rate) {
         if (rate < 1) {
-            throw new IllegalArgumentException("etc/org.karst.audit.cfg: rateLimit must be 1 or more, not " + rate
-                    + "; nothing is logged until then");
+            throw new IllegalArgumentException("a rate is 1 or more, not " + rate);
         }
         this.rate = rate;
     }
