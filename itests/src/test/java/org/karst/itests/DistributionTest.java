@@ -55,9 +55,14 @@ class DistributionTest {
     @Order(1)
     void firstBootWithoutANetworkInstallsTheFeaturesOfItsFile() throws IOException {
         assertThat(wantedFeatures())
-                .containsExactly("allocation", "connectivity", "ipv6", "network-policy", "audit-log");
+                .containsExactly("allocation", "connectivity", "ipv6", "network-policy", "admin-policy", "audit-log");
         awaitInstalled(
-                "karst-allocation", "karst-connectivity", "karst-ipv6", "karst-network-policy", "karst-audit-log");
+                "karst-allocation",
+                "karst-connectivity",
+                "karst-ipv6",
+                "karst-network-policy",
+                "karst-admin-policy",
+                "karst-audit-log");
         assertThat(bundles()).isNotEmpty().allSatisfy(DistributionTest::isWell);
         assertThat(bundles())
                 .extracting(Bundle::name)
@@ -139,7 +144,12 @@ class DistributionTest {
     @Order(6)
     void featureComesAndGoesWithoutRefreshingAnyOtherBundle() throws IOException {
         for (String feature : new String[] {
-            "karst-audit-log", "karst-network-policy", "karst-ipv6", "karst-connectivity", "karst-allocation"
+            "karst-audit-log",
+            "karst-admin-policy",
+            "karst-network-policy",
+            "karst-ipv6",
+            "karst-connectivity",
+            "karst-allocation"
         }) {
             assertThat(withConsole("feature:uninstall " + feature).status()).isZero();
         }
@@ -256,6 +266,7 @@ class DistributionTest {
                         "karst-connectivity",
                         "karst-ipv6",
                         "karst-network-policy",
+                        "karst-admin-policy",
                         "karst-audit-log");
         return features;
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntPredicate;
 import java.util.stream.Stream;
@@ -67,14 +68,17 @@ class VerifyTest {
     }
 
     private void assertHolds(String probe, IntPredicate selection) throws Exception {
-        Path tables = Path.of(System.getProperty("karst.repository"), "itests", "cases", "network-policy");
-        List<Path> files;
-        try (Stream<Path> listed = Files.list(tables)) {
-            files = listed.sorted().toList();
+        Path tables = Path.of(System.getProperty("karst.repository"), "itests", "cases");
+        List<Path> files = new ArrayList<>();
+        for (String kind : List.of("network-policy", "admin-policy")) {
+            try (Stream<Path> listed = Files.list(tables.resolve(kind))) {
+                listed.sorted().forEach(files::add);
+            }
         }
         for (int number = 0; number < files.size(); number++) {
             if (selection.test(number)) {
-                Files.copy(files.get(number), chosen.resolve(files.get(number).getFileName()));
+                Path file = files.get(number);
+                Files.copy(file, chosen.resolve(file.getParent().getFileName() + "-" + file.getFileName()));
             }
         }
         Commands.Result result = program.run(1200, "verify", chosen.toString(), probe);

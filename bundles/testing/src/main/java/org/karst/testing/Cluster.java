@@ -62,12 +62,17 @@ public final class Cluster {
 
     /** A node with subnets; its address is 172.18.1.N, N counting nodes from 1. */
     public Cluster node(String name, String... subnets) {
+        return node(name, new String[0], subnets);
+    }
+
+    /** The same with labels, as {@code key=value}. */
+    public Cluster node(String name, String[] labels, String... subnets) {
         int number = nodes.size() + 1;
         return node(new Node(
                 name,
                 "uid-" + name,
                 "2026-01-01T00:00:0" + number + "Z",
-                Labels.NONE,
+                labels(labels),
                 Arrays.stream(subnets).map(Cidr::parse).toList(),
                 List.of(Ip.parse("172.18.1." + number), Ip.parse("fd00:18::1:" + number))));
     }

@@ -106,7 +106,7 @@ final class ServerState {
             String watch = "watch/" + kind.getKey();
             List<? extends Map.Entry<?, ?>> watches = positions.entrySet().stream()
                     .filter(position -> position.getKey().equals(watch)
-                            || String.valueOf(position.getKey()).startsWith(watch + "/"))
+                            || String.valueOf(position.getKey()).startsWith(watch + "#"))
                     .toList();
             if (watches.isEmpty()) {
                 return "it does not watch " + kind.getKey() + "; is the feature that does so installed?";

@@ -27,6 +27,10 @@ public final class Abi {
     public static final Register<Boolean> JUDGE = Register.flag("JUDGE", Field.REG0, 8);
     /** The connection carries another verdict than the one in force, which COMMIT writes if it admits. Set in VERDICT. */
     public static final Register<Boolean> STALE = Register.flag("STALE", Field.REG0, 9);
+    /** An egress policy slot has admitted the connection for good: those behind it let it pass. Set in the egress policy slots. */
+    public static final Register<Boolean> EGRESS_DECIDED = Register.flag("EGRESS_DECIDED", Field.REG0, 10);
+    /** As EGRESS_DECIDED, of the ingress policy slots. */
+    public static final Register<Boolean> INGRESS_DECIDED = Register.flag("INGRESS_DECIDED", Field.REG0, 11);
     /** Which network: 0 the cluster's own. Set in INTAKE. */
     public static final Register<Long> NETWORK = Register.number("NETWORK", Field.REG1.range(0, 15));
     /** The conntrack zone of the network: in a register because tenant networks overlap. Set in INTAKE. */
@@ -78,6 +82,8 @@ public final class Abi {
                 INGRESS_JUDGED,
                 JUDGE,
                 STALE,
+                EGRESS_DECIDED,
+                INGRESS_DECIDED,
                 NETWORK,
                 ZONE_POD,
                 OUTPUT_PORT,

@@ -20,14 +20,11 @@ import org.karst.incremental.View;
 import org.karst.model.LabelSelector;
 import org.karst.model.PodKey;
 import org.karst.network.policy.Group;
-import org.karst.network.policy.NamedPort;
 import org.karst.network.policy.Peer;
 import org.karst.network.policy.PeerMembers;
 import org.karst.network.policy.PeerSet;
 import org.karst.network.policy.Pods;
 import org.karst.network.policy.Pods.Selection;
-import org.karst.network.policy.PortName;
-import org.karst.network.policy.PortSet;
 import org.karst.network.policy.Traffic;
 import org.karst.pipeline.Attachment;
 import org.karst.pipeline.Direction;
@@ -90,7 +87,7 @@ final class Policies {
             Policy policy = view.get(POLICIES.table(), key).orElseThrow();
             isolated |= policy.isolates(side.direction());
             for (PolicyRule rule : policy.rules(side.direction())) {
-                addGrants(view, side, rule, grants);
+                grants.addAll(granted(view, side, rule));
             }
         }
         return isolated ? new Grants(true, grants) : Grants.OPEN;
@@ -108,7 +105,7 @@ final class Policies {
                 new Selection(part.policy().namespace(), policy.orElseThrow().subjects());
         PODS.nodes(view, subjects).forEach((group, nodes) -> {
             Set<Traffic> grants = new LinkedHashSet<>();
-            rules.forEach(rule -> addGrants(view, new Side(part.direction(), group), rule, grants));
+            rules.forEach(rule -> grants.addAll(granted(view, new Side(part.direction(), group), rule)));
             nodes.forEach(node -> grants.forEach(grant -> uses.add(new Use(node, grant))));
         });
         return uses;
@@ -217,22 +214,8 @@ final class Policies {
     }
 
     /** What a rule gives a group. */
-    static void addGrants(View view, Side side, PolicyRule rule, Set<Traffic> grants) {
-        PortSet numbered =
-                switch (side.direction()) {
-                    case EGRESS -> rule.ports().numbered();
-                    case INGRESS -> rule.ports().resolved(side.group().ports());
-                };
-        if (!numbered.isNothing()) {
-            grants.add(Traffic.of(rule.peers(), numbered));
-        }
-        if (side.direction() == Direction.EGRESS) {
-            for (PortName name : rule.ports().names()) {
-                for (int number : PEERS.numbers(view, new PeerMembers.Named(rule.peers(), name))) {
-                    grants.add(Traffic.of(rule.peers(), new NamedPort(name, number)));
-                }
-            }
-        }
+    static SortedSet<Traffic> granted(View view, Side side, PolicyRule rule) {
+        return PEERS.traffic(view, side.direction(), side.group(), rule.peers(), rule.ports());
     }
 
     /** The number of a grant's conjunction on a node: the same in each process, and undisturbed by other grants. */

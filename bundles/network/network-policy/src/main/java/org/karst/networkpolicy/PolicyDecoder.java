@@ -7,7 +7,6 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import org.karst.model.Cidr;
 import org.karst.model.Document;
-import org.karst.model.Ip;
 import org.karst.model.LabelSelector;
 import org.karst.network.policy.Peer;
 import org.karst.network.policy.PeerSet;
@@ -135,31 +134,17 @@ final class PolicyDecoder {
     }
 
     private static Peer block(Document document, String field) {
-        Cidr cidr = cidr(document.text("cidr"), field + ".cidr");
+        Cidr cidr = Peer.Block.decode(document.text("cidr"), field + ".cidr");
         SortedSet<Cidr> except = new TreeSet<>();
         List<Document> holes = document.list("except");
         for (int i = 0; i < holes.size(); i++) {
-            Cidr hole = cidr(holes.get(i).text(), field + ".except[" + i + "]");
+            Cidr hole = Peer.Block.decode(holes.get(i).text(), field + ".except[" + i + "]");
             if (!cidr.contains(hole)) {
                 throw new IllegalArgumentException(field + ".except[" + i + "]: " + hole + " is not within " + cidr);
             }
             except.add(hole);
         }
         return new Peer.Block(cidr, except);
-    }
-
-    /** Bits after the prefix length are ignored, as the API server does. */
-    private static Cidr cidr(String text, String field) {
-        int slash = text.indexOf('/');
-        Optional<Ip> address = slash < 0 ? Optional.empty() : Ip.find(text.substring(0, slash));
-        String length = text.substring(slash + 1);
-        if (address.isEmpty()
-                || !length.matches("0|[1-9][0-9]{0,2}")
-                || Integer.parseInt(length) > address.get().family().bits()) {
-            throw new IllegalArgumentException(
-                    field + ": '" + text + "' is not a CIDR, as 10.0.0.0/8 or 2001:db8::/32");
-        }
-        return Cidr.around(address.get(), Integer.parseInt(length));
     }
 
     private static PortSet ports(List<Document> documents, String field) {

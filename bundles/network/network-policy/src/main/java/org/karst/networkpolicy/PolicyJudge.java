@@ -12,9 +12,9 @@ import org.karst.incremental.View;
 import org.karst.model.Ip;
 import org.karst.model.PodKey;
 import org.karst.network.policy.Group;
+import org.karst.network.policy.PolicySlot;
 import org.karst.network.policy.PortName;
 import org.karst.network.policy.PortSet;
-import org.karst.network.policy.Traffic;
 import org.karst.pipeline.AppliedPolicies;
 import org.karst.pipeline.Attachment;
 import org.karst.pipeline.AttachmentKey;
@@ -24,7 +24,6 @@ import org.karst.pipeline.FlowItem;
 import org.karst.pipeline.Judge;
 import org.karst.pipeline.Judgement;
 import org.karst.pipeline.RuleReference;
-import org.karst.pipeline.Topology;
 import org.karst.pipeline.World;
 
 /** What the flows of {@link PolicyStage} decide, said of one connection with the rules that are the reason. */
@@ -34,10 +33,12 @@ final class PolicyJudge implements Judge.Judging {
     private final Direction direction;
     private final PolicyStage stage;
     private final Query<Group, SortedSet<PodKey>> ofGroup;
+    private final PolicySlot place;
 
     private PolicyJudge(Direction direction, Query<Group, SortedSet<PodKey>> ofGroup) {
         this.direction = direction;
         stage = new PolicyStage(direction);
+        place = PolicyStage.slot(direction);
         this.ofGroup = ofGroup;
     }
 
@@ -52,7 +53,7 @@ final class PolicyJudge implements Judge.Judging {
     }
 
     Judge judge() {
-        return new Judge(PolicyStage.slot(direction), direction, this);
+        return new Judge(place.slot(), direction, this);
     }
 
     @Override
@@ -70,7 +71,7 @@ final class PolicyJudge implements Judge.Judging {
         if (group.isPresent() && isolating.isEmpty()) {
             return Judgement.notSubject("no NetworkPolicy isolates " + pod + " in this direction");
         }
-        Optional<String> exempt = exempt(view, subject, attachment.get(), connection);
+        Optional<String> exempt = place.exempt(view, subject, attachment.get(), connection);
         if (exempt.isPresent()) {
             return Judgement.exempt(exempt.get());
         }
@@ -110,23 +111,10 @@ final class PolicyJudge implements Judge.Judging {
 
     private List<FlowItem.Identity> counting(
             View view, AttachmentKey subject, Attachment attachment, Group group, PolicyRule rule) {
-        SortedSet<Traffic> grants = new TreeSet<>();
-        Policies.addGrants(view, new Policies.Side(direction, group), rule, grants);
-        return grants.stream()
+        return Policies.granted(view, new Policies.Side(direction, group), rule).stream()
                 .flatMap(grant -> stage.counting(view, subject, attachment, grant).stream())
                 .distinct()
                 .toList();
-    }
-
-    private Optional<String> exempt(View view, AttachmentKey subject, Attachment attachment, Connection connection) {
-        if (direction == Direction.INGRESS
-                && Topology.addresses(view, subject.node()).contains(connection.source())) {
-            return Optional.of("it comes from " + subject.node() + ", the pod's own node");
-        }
-        return connection.source().equals(connection.destination())
-                        && attachment.ips().contains(connection.source())
-                ? Optional.of("a pod reaches itself")
-                : Optional.empty();
     }
 
     private List<PodKey> isolating(View view, Group group) {

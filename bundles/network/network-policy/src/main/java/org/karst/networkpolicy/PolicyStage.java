@@ -21,6 +21,8 @@ import org.karst.model.Family;
 import org.karst.model.Ip;
 import org.karst.model.PodKey;
 import org.karst.network.policy.Group;
+import org.karst.network.policy.PeerMembers;
+import org.karst.network.policy.PolicySlot;
 import org.karst.network.policy.PortRange;
 import org.karst.network.policy.Traffic;
 import org.karst.networkpolicy.Policies.Grants;
@@ -28,7 +30,6 @@ import org.karst.networkpolicy.Policies.Part;
 import org.karst.networkpolicy.Policies.Peers;
 import org.karst.networkpolicy.Policies.Place;
 import org.karst.networkpolicy.Policies.Use;
-import org.karst.pipeline.Abi;
 import org.karst.pipeline.Action;
 import org.karst.pipeline.Attachment;
 import org.karst.pipeline.AttachmentKey;
@@ -39,7 +40,6 @@ import org.karst.pipeline.FieldRange;
 import org.karst.pipeline.Flow;
 import org.karst.pipeline.FlowItem;
 import org.karst.pipeline.Match;
-import org.karst.pipeline.Register;
 import org.karst.pipeline.Slot;
 import org.karst.pipeline.Stage;
 import org.karst.pipeline.TableRef;
@@ -54,9 +54,7 @@ import org.karst.pipeline.World;
  * part, on each node that has subjects of them.
  */
 final class PolicyStage {
-    private static final int EXCEPTION = 200;
     private static final int CONJUNCTION = 200;
-    private static final int SELF = 150;
     private static final int ONE = 100;
 
     /** As many fit into one flow. */
@@ -66,8 +64,7 @@ final class PolicyStage {
     private static final FieldRange IS_NODE = Field.REG10.range(0, 0);
 
     private final Direction direction;
-    private final Slot slot;
-    private final Register<Boolean> judged;
+    private final PolicySlot place;
     private final String name;
     private final TableRef subjects;
     private final TableRef peers;
@@ -75,28 +72,27 @@ final class PolicyStage {
 
     PolicyStage(Direction direction) {
         this.direction = direction;
-        slot = slot(direction);
-        judged = switch (direction) {
-            case EGRESS -> Abi.EGRESS_JUDGED;
-            case INGRESS -> Abi.INGRESS_JUDGED;
-        };
+        place = slot(direction);
+        Slot slot = place.slot();
         name = "network-policy-" + direction.name().toLowerCase(Locale.ROOT);
         subjects = new TableRef(slot, 1, direction + "_SUBJECTS");
         peers = new TableRef(slot, 2, direction + "_PEERS");
         rules = new TableRef(slot, 3, direction + "_RULES");
     }
 
-    static Slot slot(Direction direction) {
-        return switch (direction) {
-            case EGRESS -> Slot.EGRESS_POLICY;
-            case INGRESS -> Slot.INGRESS_POLICY;
-        };
+    static PolicySlot slot(Direction direction) {
+        return new PolicySlot(
+                switch (direction) {
+                    case EGRESS -> Slot.EGRESS_POLICY;
+                    case INGRESS -> Slot.INGRESS_POLICY;
+                },
+                direction);
     }
 
     Stage stage() {
         return new Stage(
                 name,
-                slot,
+                place.slot(),
                 Match.all(),
                 List.of(subjects, peers, rules),
                 List.of(
@@ -118,38 +114,13 @@ final class PolicyStage {
                 true);
     }
 
-    private Match subject(Ip address) {
-        return switch (direction) {
-            case EGRESS -> Match.all().source(address.single());
-            case INGRESS -> Match.all().destination(address.single());
-        };
-    }
-
-    private Match peer(Cidr prefix) {
-        return switch (direction) {
-            case EGRESS -> Match.all().destination(prefix);
-            case INGRESS -> Match.all().source(prefix);
-        };
-    }
-
     private static Match isNode(Match match, boolean yes) {
         return match.and(IS_NODE.field(), Bits.of(yes ? 1 : 0), IS_NODE.mask());
     }
 
     /** What does not depend on pods. */
     private List<Item> node(View view, String node) {
-        List<Flow> flows = new ArrayList<>();
-        flows.add(Flow.in(subjects)
-                .priority(EXCEPTION)
-                .when(Match.all().and(judged, true))
-                .then(slot.next()));
-        if (direction == Direction.INGRESS) {
-            flows.add(Flow.in(subjects)
-                    .priority(EXCEPTION)
-                    .when(Match.all().and(judged, false).and(Abi.EXEMPT, true))
-                    .then(slot.next()));
-        }
-        flows.add(Flow.in(subjects).then(slot.next()));
+        List<Flow> flows = place.exceptions(subjects);
         flows.add(Flow.in(peers).then(new Action.SetField(IS_NODE, Bits.ZERO), new Action.Goto(rules.number())));
         flows.add(Flow.in(rules));
         return on(node, flows);
@@ -178,15 +149,10 @@ final class PolicyStage {
         }
         List<Flow> flows = new ArrayList<>();
         for (Ip address : attachment.get().ips()) {
-            Match subject = subject(address);
-            flows.add(Flow.in(subjects)
-                    .priority(SELF)
-                    .when(subject.source(address.single()).destination(address.single()))
-                    .then(slot.next()));
-            flows.add(Flow.in(subjects)
-                    .priority(ONE)
-                    .when(subject)
-                    .then(grants.allowEverything() ? slot.next() : new Action.Goto(peers.number())));
+            Match subject = place.subject(address);
+            Flow judged = Flow.in(subjects).priority(PolicySlot.SUBJECT).when(subject);
+            flows.add(place.self(subjects, address));
+            flows.add(grants.allowEverything() ? place.admit(judged) : judged.then(new Action.Goto(peers.number())));
             if (!clauses.isEmpty() && !grants.allowEverything()) {
                 flows.add(clauses(subject, clauses));
             }
@@ -229,18 +195,12 @@ final class PolicyStage {
     /** The cluster's own prefixes, unless an ipBlock names them. */
     private List<Item> everyPod(View view, Unit unit) {
         List<Item> items = new ArrayList<>();
-        for (Cidr prefix : clusterPrefixes(view)) {
+        for (Cidr prefix : PeerMembers.clusterPrefixes(view)) {
             if (view.find(Members.BY_PREFIX, prefix).isEmpty()) {
                 items.addAll(addressee(view, prefix));
             }
         }
         return items;
-    }
-
-    private static List<Cidr> clusterPrefixes(View view) {
-        return view.get(World.CLUSTER, World.CLUSTER_KEY)
-                .map(cluster -> cluster.clusterCidrs())
-                .orElse(List.of());
     }
 
     /** All conjunctions in which a peer with these addresses takes part, by node. */
@@ -265,12 +225,12 @@ final class PolicyStage {
         for (Peers of : view.get(Members.OF_PREFIX, prefix)) {
             use(view, of, uses, grant -> grant.named().isEmpty());
         }
-        if (clusterPrefixes(view).contains(prefix)) {
+        if (PeerMembers.clusterPrefixes(view).contains(prefix)) {
             for (Peers of : view.get(Members.OF_EVERY_POD, Unit.UNIT)) {
                 use(view, of, uses, grant -> grant.named().isEmpty());
             }
         }
-        return peerClauses(view, isNode(peer(prefix), false), uses);
+        return peerClauses(view, isNode(place.peer(prefix), false), uses);
     }
 
     private void use(View view, Peers of, SortedMap<String, SortedSet<Traffic>> uses, Predicate<Traffic> applies) {
@@ -307,7 +267,7 @@ final class PolicyStage {
         Set<String> nodes = view.get(Topology.NODE_NAMES, Unit.UNIT);
         List<Item> items = new ArrayList<>();
         for (Ip address : Topology.addresses(view, peer)) {
-            Match match = peer(address.single());
+            Match match = place.peer(address.single());
             Flow flow = Flow.in(peers)
                     .priority(ONE)
                     .when(match)
@@ -332,17 +292,11 @@ final class PolicyStage {
         }
         List<Item> items = new ArrayList<>();
         clauses.forEach((range, actions) -> {
-            for (Family family : families(view)) {
+            for (Family family : PeerMembers.families(view)) {
                 items.add(FlowItem.on(node, clauses(range.match(family), actions)));
             }
         });
         return items;
-    }
-
-    private static Set<Family> families(View view) {
-        Set<Family> families = new TreeSet<>();
-        clusterPrefixes(view).forEach(prefix -> families.add(prefix.family()));
-        return families;
     }
 
     /** What fulfils a whole conjunction goes on. */
@@ -356,8 +310,7 @@ final class PolicyStage {
         }
         List<Item> items = new ArrayList<>();
         numbers.forEach((node, all) -> all.forEach(number -> items.add(FlowItem.on(
-                node,
-                Flow.in(rules).priority(CONJUNCTION).when(fulfilled(number)).then(slot.next())))));
+                node, place.admit(Flow.in(rules).priority(CONJUNCTION).when(fulfilled(number)))))));
         return items;
     }
 
@@ -369,7 +322,8 @@ final class PolicyStage {
     List<FlowItem.Identity> counting(View view, AttachmentKey key, Attachment attachment, Traffic grant) {
         if (Policies.grants(view, direction, attachment).allowEverything()) {
             return attachment.ips().stream()
-                    .map(address -> new FlowItem.Identity(key.node(), subjects.number(), ONE, subject(address)))
+                    .map(address -> new FlowItem.Identity(
+                            key.node(), subjects.number(), PolicySlot.SUBJECT, place.subject(address)))
                     .toList();
         }
         long number = Policies.number(view, direction, key.node(), grant);

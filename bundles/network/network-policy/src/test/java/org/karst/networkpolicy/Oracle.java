@@ -1,5 +1,9 @@
 package org.karst.networkpolicy;
 
+import static org.karst.testing.PolicyWorld.list;
+import static org.karst.testing.PolicyWorld.map;
+import static org.karst.testing.PolicyWorld.selects;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -7,44 +11,32 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.karst.model.Cidr;
 import org.karst.model.Ip;
+import org.karst.testing.PolicySwitches;
+import org.karst.testing.PolicyWorld;
+import org.karst.testing.PolicyWorld.End;
+import org.karst.testing.PolicyWorld.Pod;
 
 /**
  * What the API's documentation says of NetworkPolicy, written down once more in the plainest way, from the objects as a user
  * writes them: slow, without any index, and without a line of the feature's code.
  */
-final class Oracle {
-    /** Labels of each namespace. */
-    final Map<String, Map<String, String>> namespaces = new TreeMap<>();
-
-    /** Pods by namespace/name. */
-    final Map<String, Pod> pods = new TreeMap<>();
-
+final class Oracle implements PolicySwitches.Documentation {
     /** Policies by namespace/name: the object's spec. */
     final Map<String, Map<String, Object>> policies = new TreeMap<>();
 
-    /** All addresses of each node. */
-    final Map<String, List<Ip>> nodes = new TreeMap<>();
+    private final PolicyWorld world;
 
-    record Pod(
-            String namespace,
-            String name,
-            String node,
-            Map<String, String> labels,
-            List<Ip> addresses,
-            Map<String, Integer> ports) {
-        String key() {
-            return namespace + "/" + name;
-        }
+    Oracle(PolicyWorld world) {
+        this.world = world;
     }
 
-    /** An end of a connection: an address, and the pod that has it, if one has. */
-    record End(Ip address, Optional<Pod> pod) {}
-
-    boolean egress(Pod from, End to, String protocol, int port) {
+    @Override
+    public boolean egress(Pod from, End to, String protocol, int port) {
         return from.equals(to.pod().orElse(null)) || isAllowed(rules("Egress", from, to, to.pod(), protocol, port));
     }
 
-    boolean ingress(End from, Pod to, String protocol, int port) {
+    @Override
+    public boolean ingress(End from, Pod to, String protocol, int port) {
         return to.equals(from.pod().orElse(null))
                 || isAllowed(rules("Ingress", to, from, Optional.of(to), protocol, port));
     }
@@ -95,9 +87,8 @@ final class Oracle {
         if (fields.containsKey("ipBlock")) {
             Map<String, Object> block = map(fields.get("ipBlock"));
             // A node is one, whichever of its addresses is meant.
-            List<Ip> addresses = nodes.values().stream()
-                    .filter(all -> all.contains(end.address()))
-                    .findFirst()
+            List<Ip> addresses = world.nodeOf(end.address())
+                    .map(node -> world.nodes().get(node))
                     .orElse(List.of(end.address()));
             Cidr cidr = Cidr.parse(String.valueOf(block.get("cidr")));
             return addresses.stream().anyMatch(cidr::contains)
@@ -111,7 +102,7 @@ final class Oracle {
         }
         Pod pod = end.pod().get();
         boolean inNamespace = fields.containsKey("namespaceSelector")
-                ? selects(fields.get("namespaceSelector"), namespaces.getOrDefault(pod.namespace(), Map.of()))
+                ? selects(fields.get("namespaceSelector"), world.namespaces().getOrDefault(pod.namespace(), Map.of()))
                 : pod.namespace().equals(namespace);
         return inNamespace && selects(fields.get("podSelector"), pod.labels());
     }
@@ -133,42 +124,5 @@ final class Oracle {
         int first = ((Number) wanted).intValue();
         Object end = fields.get("endPort");
         return first <= port && port <= (end == null ? first : ((Number) end).intValue());
-    }
-
-    private static boolean selects(Object selector, Map<String, String> labels) {
-        if (selector == null) {
-            return true;
-        }
-        for (var required : map(map(selector).get("matchLabels")).entrySet()) {
-            if (!required.getValue().equals(labels.get(required.getKey()))) {
-                return false;
-            }
-        }
-        for (Object expression : list(map(selector).get("matchExpressions"))) {
-            String value = labels.get(String.valueOf(map(expression).get("key")));
-            List<Object> values = list(map(expression).get("values"));
-            boolean holds =
-                    switch (String.valueOf(map(expression).get("operator"))) {
-                        case "In" -> value != null && values.contains(value);
-                        case "NotIn" -> value == null || !values.contains(value);
-                        case "Exists" -> value != null;
-                        case "DoesNotExist" -> value == null;
-                        default -> throw new IllegalArgumentException(String.valueOf(expression));
-                    };
-            if (!holds) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    @SuppressWarnings("unchecked") // tests write only such maps
-    private static Map<String, Object> map(Object value) {
-        return value == null ? Map.of() : (Map<String, Object>) value;
-    }
-
-    @SuppressWarnings("unchecked") // tests write only such lists
-    private static List<Object> list(Object value) {
-        return value == null ? List.of() : (List<Object>) value;
     }
 }

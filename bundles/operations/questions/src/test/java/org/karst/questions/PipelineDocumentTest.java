@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.karst.adminpolicy.AdminPolicyFeature;
 import org.karst.auditlog.AuditLogFeature;
 import org.karst.connectivity.Connectivity;
 import org.karst.ipv6.Ipv6;
@@ -19,7 +20,12 @@ class PipelineDocumentTest {
     @Test
     void theDocumentIsFresh() throws Exception {
         List<String> lines;
-        try (Run run = new Run(new Connectivity(), new Ipv6(), new NetworkPolicyFeature(), new AuditLogFeature(20));
+        try (Run run = new Run(
+                        new Connectivity(),
+                        new Ipv6(),
+                        new NetworkPolicyFeature(),
+                        new AdminPolicyFeature(),
+                        new AuditLogFeature(20));
                 Questions questions = new Questions(run.controller())) {
             lines = PipelineDocument.lines(
                     questions.slots().toCompletableFuture().join());

@@ -1,14 +1,16 @@
 package org.karst.network.policy;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import org.karst.model.Cidr;
 import org.karst.model.Ip;
 import org.karst.model.LabelSelector;
 import org.karst.model.Labels;
 
-/** One peer of a rule (NetworkPolicyPeer). Text tells two of them apart. */
+/** One peer of a rule. Text tells two of them apart. */
 public sealed interface Peer {
     /** Whether it means a pod. */
     boolean hasPod(String namespace, Labels namespaceLabels, Labels podLabels);
@@ -98,6 +100,30 @@ public sealed interface Peer {
 
     /** Addresses, wherever they are: an ipBlock. */
     public record Block(Cidr cidr, SortedSet<Cidr> except) implements Peer {
+        /** A whole prefix. */
+        public static Block of(Cidr cidr) {
+            return new Block(cidr, Collections.emptySortedSet());
+        }
+
+        /**
+         * Reads a CIDR. Bits after the prefix length are ignored, as the API server does.
+         *
+         * @param field where it stands
+         * @throws IllegalArgumentException with a sentence that names the field
+         */
+        public static Cidr decode(String text, String field) {
+            int slash = text.indexOf('/');
+            Optional<Ip> address = slash < 0 ? Optional.empty() : Ip.find(text.substring(0, slash));
+            String length = text.substring(slash + 1);
+            if (address.isEmpty()
+                    || !length.matches("0|[1-9][0-9]{0,2}")
+                    || Integer.parseInt(length) > address.get().family().bits()) {
+                throw new IllegalArgumentException(
+                        field + ": '" + text + "' is not a CIDR, as 10.0.0.0/8 or 2001:db8::/32");
+            }
+            return Cidr.around(address.get(), Integer.parseInt(length));
+        }
+
         @Override
         public boolean hasPod(String where, Labels namespaceLabels, Labels podLabels) {
             return false;
@@ -152,6 +178,34 @@ public sealed interface Peer {
         @Override
         public String toString() {
             return "block " + cidr + (except.isEmpty() ? "" : "-" + except);
+        }
+    }
+
+    /** Nodes, with all their addresses. */
+    record Nodes(LabelSelector labels) implements Peer {
+        @Override
+        public boolean hasPod(String where, Labels namespaceLabels, Labels podLabels) {
+            return false;
+        }
+
+        @Override
+        public boolean hasAddress(Ip address) {
+            return false;
+        }
+
+        @Override
+        public List<String> anchors() {
+            return List.of();
+        }
+
+        @Override
+        public List<Cidr> prefixes() {
+            return List.of();
+        }
+
+        @Override
+        public String toString() {
+            return "nodes " + labels;
         }
     }
 

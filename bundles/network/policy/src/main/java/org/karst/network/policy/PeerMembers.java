@@ -11,11 +11,14 @@ import org.karst.incremental.Query;
 import org.karst.incremental.Unit;
 import org.karst.incremental.View;
 import org.karst.model.Cidr;
+import org.karst.model.Family;
 import org.karst.model.Ip;
+import org.karst.model.LabelSelector;
 import org.karst.model.Labels;
 import org.karst.model.Node;
 import org.karst.model.PodKey;
 import org.karst.network.policy.Pods.Selection;
+import org.karst.pipeline.Direction;
 import org.karst.pipeline.Topology;
 import org.karst.pipeline.World;
 
@@ -31,6 +34,9 @@ public final class PeerMembers {
     private final Pods pods;
     private final PrefixIndex<PodKey, Node> nodesByAddress;
     private final Query<Named, SortedSet<Integer>> numbers;
+    private final Query<PeerSet, SortedSet<Group>> groupsOf;
+    private final Query<Traffic, SortedSet<Group>> groupsOfTraffic;
+    private final Query<LabelSelector, SortedSet<String>> nodesByLabels;
     private final Query<PeerSet, Long> hash;
     private final Query<Named, Long> namedHash;
 
@@ -52,6 +58,21 @@ public final class PeerMembers {
             return prefixes;
         });
         numbers = Query.of(prefix + "-named-ports", this::findNumbers);
+        groupsOf = Query.of(prefix + "-groups-of-peers", (view, peers) -> {
+            SortedSet<Group> groups = new TreeSet<>();
+            selections(view, peers)
+                    .forEach(selection ->
+                            groups.addAll(pods.members(view, selection).keySet()));
+            return groups;
+        });
+        groupsOfTraffic = Query.of(prefix + "-groups-of-traffic", this::findGroups);
+        nodesByLabels = Query.of(prefix + "-nodes-by-labels", (view, labels) -> {
+            SortedSet<String> names = new TreeSet<>(view.get(Topology.NODE_NAMES, Unit.UNIT));
+            names.removeIf(name -> Topology.node(view, name)
+                    .filter(node -> labels.matches(node.labels()))
+                    .isEmpty());
+            return names;
+        });
         hash = Query.of(prefix + "-members-hash", this::sum);
         namedHash = Query.of(prefix + "-named-hash", this::sumOfNamed);
     }
@@ -67,6 +88,60 @@ public final class PeerMembers {
     /** Numbers that a name stands for in the pods of some peers. */
     public SortedSet<Integer> numbers(View view, Named named) {
         return view.get(numbers, named);
+    }
+
+    /** What a rule is about, seen from a subject: names of its own ports are looked up in it, names of the peers' in them. */
+    public SortedSet<Traffic> traffic(View view, Direction direction, Group subject, PeerSet peers, PortSet ports) {
+        SortedSet<Traffic> traffic = new TreeSet<>();
+        PortSet numbered =
+                switch (direction) {
+                    case EGRESS -> ports.numbered();
+                    case INGRESS -> ports.resolved(subject.ports());
+                };
+        if (!numbered.isNothing()) {
+            traffic.add(Traffic.of(peers, numbered));
+        }
+        if (direction == Direction.EGRESS) {
+            for (PortName name : ports.names()) {
+                for (int number : numbers(view, new Named(peers, name))) {
+                    traffic.add(Traffic.of(peers, new NamedPort(name, number)));
+                }
+            }
+        }
+        return traffic;
+    }
+
+    /**
+     * The groups that peers mean by labels, and that have named the port if one is asked for; not those that every pod belongs to,
+     * unless a port is asked for.
+     */
+    public SortedSet<Group> groups(View view, Traffic traffic) {
+        return view.get(groupsOfTraffic, traffic);
+    }
+
+    /** The nodes that peers mean by labels of theirs. */
+    public SortedSet<String> labelledNodes(View view, PeerSet peers) {
+        SortedSet<String> nodes = new TreeSet<>();
+        for (Peer peer : peers.peers()) {
+            if (peer instanceof Peer.Nodes some) {
+                nodes.addAll(view.get(nodesByLabels, some.labels()));
+            }
+        }
+        return nodes;
+    }
+
+    /** The prefixes that are the cluster's pods. */
+    public static List<Cidr> clusterPrefixes(View view) {
+        return view.get(World.CLUSTER, World.CLUSTER_KEY)
+                .map(cluster -> cluster.clusterCidrs())
+                .orElse(List.of());
+    }
+
+    /** The families that the cluster's pods have. */
+    public static SortedSet<Family> families(View view) {
+        SortedSet<Family> families = new TreeSet<>();
+        clusterPrefixes(view).forEach(prefix -> families.add(prefix.family()));
+        return families;
     }
 
     /** A hash of who belongs to the peers, and of the ports that they have named. */
@@ -125,9 +200,20 @@ public final class PeerMembers {
     }
 
     private static boolean isInCluster(View view, Ip address) {
-        return view.get(World.CLUSTER, World.CLUSTER_KEY).stream()
-                .flatMap(cluster -> cluster.clusterCidrs().stream())
-                .anyMatch(cidr -> cidr.contains(address));
+        return clusterPrefixes(view).stream().anyMatch(cidr -> cidr.contains(address));
+    }
+
+    private SortedSet<Group> findGroups(View view, Traffic traffic) {
+        SortedSet<Group> groups = new TreeSet<>();
+        Optional<NamedPort> port = traffic.named();
+        if (port.isPresent() && (traffic.peers().isAll() || traffic.peers().hasEveryPod())) {
+            pods.withPort(view, port.get().name())
+                    .forEach(key -> pods.group(view, key).ifPresent(group -> groups.add(group)));
+        } else {
+            groups.addAll(view.get(groupsOf, traffic.peers()));
+        }
+        port.ifPresent(named -> groups.removeIf(group -> !group.ports().has(named.name(), named.number())));
+        return groups;
     }
 
     private SortedSet<Integer> findNumbers(View view, Named named) {
@@ -138,11 +224,8 @@ public final class PeerMembers {
                         .ifPresent(group -> found.addAll(group.ports().numbers(named.name())));
             }
         } else {
-            for (Selection selection : selections(view, named.peers())) {
-                pods.members(view, selection)
-                        .keySet()
-                        .forEach(group -> found.addAll(group.ports().numbers(named.name())));
-            }
+            view.get(groupsOf, named.peers())
+                    .forEach(group -> found.addAll(group.ports().numbers(named.name())));
         }
         return found;
     }
@@ -218,6 +301,7 @@ public final class PeerMembers {
                 }
             }
         }
+        nodes.addAll(labelledNodes(view, peers));
         if (hasHosts(view, peers)) {
             nodes.addAll(view.get(Topology.NODE_NAMES, Unit.UNIT));
         }

@@ -184,8 +184,17 @@ public final class CoreResources {
             .build();
 
     /** All of them, in the order of discovery. */
-    public static final List<ResourceDefinition> ALL =
-            List.of(NAMESPACES, NODES, PODS, EVENTS, LEASES, ALLOCATIONS, NetworkingResources.NETWORK_POLICIES);
+    public static final List<ResourceDefinition> ALL = List.of(
+            NAMESPACES,
+            NODES,
+            PODS,
+            EVENTS,
+            LEASES,
+            ALLOCATIONS,
+            NetworkingResources.NETWORK_POLICIES,
+            ClusterPolicyResources.CLUSTER_NETWORK_POLICIES,
+            ClusterPolicyResources.ADMIN_NETWORK_POLICIES,
+            ClusterPolicyResources.BASELINE_ADMIN_NETWORK_POLICIES);
 
     private CoreResources() {}
 

@@ -31,7 +31,8 @@ final class NetworkingResources {
 
     private NetworkingResources() {}
 
-    private static String selector() {
+    /** The sample of a label selector. */
+    static String selector() {
         return "{'matchLabels':{'*':''},'matchExpressions':[{'key':'','operator':'','values':['']}]}";
     }
 

@@ -59,6 +59,59 @@ public interface Rule {
         };
     }
 
+    /** A number that must be there, within bounds. */
+    static Rule within(String path, long least, long most) {
+        Rule bounds = withinIfThere(path, least, most);
+        return (object, before, findings) -> {
+            if (Json.at(object, path).isMissingNode()) {
+                findings.accept(Finding.required(path, ""));
+            }
+            bounds.check(object, before, findings);
+        };
+    }
+
+    /** A number that must be within bounds, if it is there. */
+    static Rule withinIfThere(String path, long least, long most) {
+        return (object, before, findings) -> {
+            JsonNode value = Json.at(object, path);
+            if (value.isNumber() && (value.asLong() < least || value.asLong() > most)) {
+                findings.accept(
+                        Finding.invalid(path, value, "must be between " + least + " and " + most + ", inclusive"));
+            }
+        };
+    }
+
+    /** A number that must be less than another, if both are there. */
+    static Rule less(String path, String other) {
+        return (object, before, findings) -> {
+            JsonNode value = Json.at(object, path);
+            JsonNode bound = Json.at(object, other);
+            if (value.isNumber() && bound.isNumber() && value.asLong() >= bound.asLong()) {
+                findings.accept(Finding.invalid(path, value, "must be less than " + other));
+            }
+        };
+    }
+
+    /** A list whose length must be within bounds, if it is there. */
+    static Rule sized(String path, int least, int most) {
+        return (object, before, findings) -> {
+            JsonNode list = Json.at(object, path);
+            if (list.isArray() && (list.size() < least || list.size() > most)) {
+                findings.accept(Finding.invalid(path, list.size(), "must have " + least + " to " + most + " entries"));
+            }
+        };
+    }
+
+    /** An object that must have exactly one field, if it is there; "" is the whole. */
+    static Rule exactlyOneField(String path) {
+        return (object, before, findings) -> {
+            JsonNode value = path.isEmpty() ? object : Json.at(object, path);
+            if (value.isObject() && value.size() != 1) {
+                findings.accept(Finding.invalid(path, value, "must have exactly one field"));
+            }
+        };
+    }
+
     /** Texts that must have a form: the field itself or each element of the list in it. */
     static Rule texts(String path, Predicate<String> form, String why) {
         return (object, before, findings) -> {
@@ -79,10 +132,12 @@ public interface Rule {
         return (object, before, findings) -> {
             JsonNode list = Json.at(object, path);
             for (int i = 0; i < list.size() && list.isArray(); i++) {
-                String prefix = path + '[' + i + "].";
+                String prefix = path + '[' + i + ']';
                 if (list.get(i) instanceof ObjectNode element) {
-                    Consumer<Finding> inElement = finding ->
-                            findings.accept(new Finding(prefix + finding.field(), finding.reason(), finding.message()));
+                    Consumer<Finding> inElement = finding -> findings.accept(new Finding(
+                            prefix + (finding.field().isEmpty() ? "" : '.' + finding.field()),
+                            finding.reason(),
+                            finding.message()));
                     rules.forEach(rule -> rule.check(element, Optional.empty(), inElement));
                 }
             }
