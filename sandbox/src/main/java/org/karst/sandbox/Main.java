@@ -3,12 +3,13 @@ package org.karst.sandbox;
 import java.io.IOException;
 import java.util.List;
 import org.karst.sandbox.internal.Arguments;
+import org.karst.sandbox.internal.ChaosArguments;
 import org.karst.sandbox.internal.Commands;
 import org.karst.sandbox.internal.Environment;
 import org.karst.sandbox.internal.Keeper;
 import org.karst.sandbox.internal.VerifyArguments;
 
-/** The program behind {@code ./karst up}, {@code down}, {@code status}, {@code exec}, {@code demo}, {@code verify} and {@code shell}; see sandbox/README.md. */
+/** The program behind {@code ./karst up}, {@code down}, {@code status}, {@code exec}, {@code demo}, {@code verify}, {@code chaos} and {@code shell}; see sandbox/README.md. */
 public final class Main {
     private Main() {}
 
@@ -18,7 +19,7 @@ public final class Main {
 
     private static int run(List<String> words) throws InterruptedException {
         if (words.isEmpty()) {
-            System.err.println("karst: which command? up, down, status, exec, demo, verify or shell");
+            System.err.println("karst: which command? up, down, status, exec, demo, verify, chaos or shell");
             return Commands.WRONG_USAGE;
         }
         List<String> rest = words.subList(1, words.size());
@@ -32,11 +33,12 @@ public final class Main {
                 case "demo" -> commands.demo(withoutWords(rest));
                 case "exec" -> commands.exec(rest);
                 case "verify" -> commands.verify(VerifyArguments.parse(rest));
+                case "chaos" -> commands.chaos(ChaosArguments.parse(rest));
                 case "shell" -> commands.shell(rest);
                 case "keep" -> Keeper.keep(environment, withoutWords(rest), System.out);
                 default ->
                     throw new IllegalArgumentException("there is no command '" + words.get(0)
-                            + "': up, down, status, exec, demo, verify or shell");
+                            + "': up, down, status, exec, demo, verify, chaos or shell");
             };
         } catch (IllegalArgumentException wrong) {
             System.err.println("karst: " + wrong.getMessage());

@@ -55,7 +55,7 @@ public final class Run implements AutoCloseable {
 
     /** What a scenario has not written does not exist: whoever waits for a list has it. */
     private void synced() {
-        List<Kind<?>> kinds = new ArrayList<>(List.of(World.PODS, World.NODES, World.NAMESPACES));
+        List<Kind<?>> kinds = new ArrayList<>(List.of(World.PODS, World.NODES, World.NAMESPACES, World.ALLOCATIONS));
         features.forEach(feature -> kinds.addAll(feature.watches()));
         loop.post(Mailbox.Lane.FACTS, facts -> kinds.forEach(kind -> facts.synced(WatchItem.source(kind))));
     }

@@ -70,6 +70,43 @@ public enum Disturbance {
             }
         }
     },
+    /** A feature's bundle stops and starts, within the grace. */
+    FEATURE_RESTARTED {
+        @Override
+        void run(Ground ground) throws IOException, InterruptedException {
+            ground.cluster().shell("bundle:stop karst-network-policy");
+            Thread.sleep(DOWN.toMillis());
+            ground.cluster().shell("bundle:start karst-network-policy");
+        }
+    },
+    /** A feature's bundle is updated. */
+    FEATURE_UPDATED {
+        @Override
+        void run(Ground ground) throws IOException, InterruptedException {
+            ground.cluster().shell("bundle:update karst-connectivity");
+        }
+    },
+    /** A pod comes and goes beside the others. */
+    POD_COMES_AND_GOES {
+        @Override
+        void run(Ground ground) throws IOException, InterruptedException {
+            ground.workload().createPod("passer-by", ground.node(), "server");
+            ground.cluster().awaitPods(Duration.ofSeconds(30));
+            ground.workload().deletePod("passer-by");
+        }
+    },
+    /** The flows of a table are deleted by hand, and somebody asks for a comparison. */
+    FLOWS_DELETED {
+        @Override
+        void run(Ground ground) throws IOException, InterruptedException {
+            ground.dead(() -> {
+                ground.openVSwitch().ofctl("del-flows", "br-int", "table=" + ROUTES);
+                ground.cluster()
+                        .shell("karst:verify-flows --node " + ground.node().name());
+                ground.awaitAnswers();
+            });
+        }
+    },
     /** A pod's port is deleted from the bridge by hand. */
     PORT_DELETED {
         @Override
@@ -106,6 +143,8 @@ public enum Disturbance {
 
     private static final Duration DOWN = Duration.ofSeconds(1);
     private static final int FLAPS = 5;
+    /** ROUTING's table of IPv4. */
+    private static final int ROUTES = 130;
 
     /** Does it, and returns when its direct effect is over; {@link Ground#awaitEqual} tells whether all is as before. */
     abstract void run(Ground ground) throws IOException, InterruptedException;
@@ -113,8 +152,19 @@ public enum Disturbance {
     /** Whether ports may have other numbers afterwards, so that flows differ. */
     boolean renumbers() {
         return switch (this) {
-            case PORT_DELETED, BRIDGE_DELETED, LINK_LOST_WHILE_DOWN, SWITCH_KILLED, SWITCH_AND_DATABASE_KILLED -> true;
-            case SERVER_KILLED, SERVER_RESTARTED, DATABASE_KILLED, CONNECTION_FLAPS -> false;
+            case FLOWS_DELETED,
+                    PORT_DELETED,
+                    BRIDGE_DELETED,
+                    LINK_LOST_WHILE_DOWN,
+                    SWITCH_KILLED,
+                    SWITCH_AND_DATABASE_KILLED -> true;
+            case SERVER_KILLED,
+                    SERVER_RESTARTED,
+                    DATABASE_KILLED,
+                    CONNECTION_FLAPS,
+                    FEATURE_RESTARTED,
+                    FEATURE_UPDATED,
+                    POD_COMES_AND_GOES -> false;
         };
     }
 

@@ -124,7 +124,13 @@ public final class Ground {
     void awaitEqual(FlowDump before) throws IOException, InterruptedException {
         await("the flows, meters and ports of before", () -> before.differencesFrom(FlowDump.of(sandbox()))
                 .isEmpty());
-        await("the server to be ready", () -> cluster.readiness().isEmpty());
+        await("the server to be ready", () -> {
+            String lacking = cluster.readiness();
+            if (!lacking.isEmpty()) {
+                throw new SandboxException(lacking);
+            }
+            return true;
+        });
     }
 
     /** Waits for a condition; what it throws counts as not yet. */

@@ -16,6 +16,7 @@ import org.karst.host.NetworkNamespace;
 import org.karst.sandbox.Sandbox;
 import org.karst.sandbox.SandboxException;
 import org.karst.sandbox.SandboxSettings;
+import org.karst.sandbox.chaos.Chaos;
 import org.karst.sandbox.verify.Verification;
 
 /** What the program does for each command; each returns its exit status. */
@@ -151,6 +152,25 @@ public final class Commands {
             }
             return verification.failed() == 0 ? WELL : NOT_WELL;
         }
+    }
+
+    /** {@code [--minutes N] [--seed S]}: disturbs a sandbox of its own, under traffic. */
+    public int chaos(ChaosArguments arguments) throws IOException, InterruptedException {
+        if (Files.exists(Teardown.journal(environment.state()))) {
+            progress.println("karst: there is a sandbox in " + environment.state()
+                    + " already, and chaos builds its own. End it first: ./karst down");
+            return WRONG_STATE;
+        }
+        Chaos chaos = new Chaos(
+                SandboxSettings.of(environment.name(), environment.state()),
+                environment.server(),
+                arguments.seed(),
+                arguments.length(),
+                timed(),
+                output);
+        chaos.run();
+        output.println(chaos.passed() + " passed, " + chaos.failed() + " failed");
+        return chaos.failed() == 0 ? WELL : NOT_WELL;
     }
 
     public int exec(List<String> words) throws IOException, InterruptedException {

@@ -1,6 +1,7 @@
 package org.karst.controller;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -31,6 +32,15 @@ public interface Controller {
      * date. Takes as much memory as the engine has, for as long as it runs.
      */
     CompletionStage<Recomputation> recompute();
+
+    /**
+     * Takes a feature that guards, and whose bundle is away, out of the packets' way: what it denied passes from then on. Its flows go
+     * after a revalidation.
+     *
+     * @param name of the feature, or of one of its stages
+     * @return the names of the stages; fails with an {@link IllegalArgumentException} with a sentence if nothing of that name is frozen
+     */
+    CompletionStage<List<String>> release(String name);
 
     /** What the loop has done so far. */
     LoopStatistics statistics();

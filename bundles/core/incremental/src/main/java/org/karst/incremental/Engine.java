@@ -118,6 +118,12 @@ public final class Engine {
         return world.items(rule, key);
     }
 
+    /** What all units of a rule want, sorted by key; empty if there is no such rule. */
+    public List<Item> items(String rule) {
+        checkThread();
+        return world.items(rule);
+    }
+
     /**
      * The names of the tables in which the last settle changed something that a unit reads, itself or through indexes and
      * queries.

@@ -166,6 +166,19 @@ public final class Questions implements AutoCloseable {
         return ask(Overview::slots);
     }
 
+    /** Takes a feature that guards without its bundle out of the packets' way. */
+    public CompletionStage<Released> release(String name) {
+        return controller.release(name).handle((stages, failure) -> {
+            if (failure == null) {
+                return new Released(stages);
+            }
+            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+            throw cause instanceof IllegalArgumentException
+                    ? QuestionException.notFound(cause.getMessage())
+                    : new CompletionException(cause);
+        });
+    }
+
     /** Wanted flows, with counters where the switches can be asked. */
     public CompletionStage<Flows> flows(FlowFilter filter) {
         CompletionStage<FlowSelection> selected = ask(inspection -> FlowSelection.of(inspection, filter));

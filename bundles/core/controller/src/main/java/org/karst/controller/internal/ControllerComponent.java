@@ -51,8 +51,6 @@ public final class ControllerComponent {
     private static final Logger LOG = LoggerFactory.getLogger(ControllerComponent.class);
     /** How long the flows of a stopped bundle stay in force: an update or a restart of the bundle is shorter. */
     private static final Duration GRACE = Duration.ofSeconds(60);
-    /** Open vSwitch revalidates its megaflows at least this often (other_config:max-idle and its dump interval). */
-    private static final Duration REVALIDATION = Duration.ofSeconds(2);
 
     /** {@code etc/org.karst.controller.cfg}. */
     @interface Settings {
@@ -208,7 +206,7 @@ public final class ControllerComponent {
         if (event.getType() == BundleEvent.UNINSTALLED && !frameworkStops()) {
             Set<String> names = featuresOf.remove(event.getBundle().getBundleId());
             if (names != null) {
-                names.forEach(name -> loop.bypass(name, REVALIDATION));
+                names.forEach(name -> loop.bypass(name, Loop.REVALIDATION));
             }
         }
     }

@@ -42,7 +42,7 @@ final class CoreFeature implements Feature {
 
     @Override
     public List<Kind<?>> watches() {
-        return List.of(World.PODS, World.NODES, World.NAMESPACES);
+        return List.of(World.PODS, World.NODES, World.NAMESPACES, World.ALLOCATIONS);
     }
 
     @Override
@@ -66,6 +66,11 @@ final class CoreFeature implements Feature {
                 new Rule<>("leader-lease", Scope.ZONE, Keys.once(), (view, unit) -> lease(view)),
                 new Rule<>("drift-events", Scope.ZONE, Keys.of(World.DRIFT), CoreFeature::driftEvents),
                 new Rule<>("departed", Scope.ZONE, Keys.of(BoundStage.STAGES), CoreFeature::departed),
+                new Rule<>(
+                        "departed-features", Scope.ZONE, Keys.of(DepartedFeature.DEPARTED), (view, feature) -> view.get(
+                                        DepartedFeature.DEPARTED, feature)
+                                .map(DepartedFeature::items)
+                                .orElse(List.of())),
                 new Rule<>("integration-bridge", Scope.ZONE, nodes, CoreFeature::integrationBridge));
     }
 

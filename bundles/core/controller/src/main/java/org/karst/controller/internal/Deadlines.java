@@ -26,6 +26,12 @@ final class Deadlines {
         entries.add(new Entry<>(table, key, row, deadline));
     }
 
+    /** As {@link #add}, instead of any other deadline of that key: a row that came again equal does not end by an older one. */
+    <K extends Comparable<? super K>, R> void replace(Table<K, R> table, K key, R row, Instant deadline) {
+        entries.removeIf(entry -> entry.table() == table && entry.key().equals(key));
+        add(table, key, row, deadline);
+    }
+
     /** Removes the rows whose time has passed; whether there was one. */
     boolean expire(Engine engine, Instant now) {
         boolean changed = false;

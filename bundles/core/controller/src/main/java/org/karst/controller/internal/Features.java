@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -14,15 +15,19 @@ import org.karst.controller.StageStatus;
 import org.karst.controller.StageStatus.State;
 import org.karst.incremental.Engine;
 import org.karst.incremental.Item;
+import org.karst.incremental.Query;
 import org.karst.incremental.Rule;
 import org.karst.incremental.Scope;
 import org.karst.incremental.Table;
 import org.karst.pipeline.Answer;
+import org.karst.pipeline.AttachmentKey;
+import org.karst.pipeline.Direction;
 import org.karst.pipeline.Driver;
 import org.karst.pipeline.Feature;
 import org.karst.pipeline.FlowItem;
 import org.karst.pipeline.Kind;
 import org.karst.pipeline.Stage;
+import org.karst.pipeline.Subject;
 import org.karst.pipeline.TableRef;
 import org.karst.pipeline.WatchItem;
 import org.karst.pipeline.World;
@@ -63,6 +68,7 @@ final class Features {
         List<Rule<?>> rules = new ArrayList<>(feature.rules());
         stages.forEach(stage -> rules.addAll(Linker.link(stage)));
         bound.put(feature.name(), new Bound(feature, rules, feature.watches(), stages, feature.drivers()));
+        engine.remove(DepartedFeature.DEPARTED, feature.name());
         for (Stage stage : stages) {
             engine.put(BoundStage.STAGES, stage.name(), BoundStage.of(feature.name(), stage));
             stage.answers().forEach(answer -> answers.put(Answer.number(answer.name()), answer));
@@ -140,6 +146,11 @@ final class Features {
             return;
         }
         bound.remove(feature.name());
+        DepartedFeature left = left(gone);
+        engine.put(DepartedFeature.DEPARTED, feature.name(), left);
+        if (gone.stages().stream().noneMatch(Stage::guard)) {
+            deadlines.replace(DepartedFeature.DEPARTED, feature.name(), left, grace);
+        }
         withdraw(World.VERDICTS, feature);
         withdraw(World.JUDGES, feature);
         withdraw(World.REHEARSALS, feature);
@@ -158,12 +169,43 @@ final class Features {
         }
     }
 
+    /** What stays in force of a feature, apart from the flows of its stages. A leader's wishes end with him. */
+    private DepartedFeature left(Bound gone) {
+        List<Item> items = new ArrayList<>();
+        gone.rules().stream()
+                .filter(rule -> rule.scope() == Scope.ZONE)
+                .flatMap(rule -> engine.items(rule.name()).stream())
+                .filter(item -> !(item instanceof FlowItem))
+                .forEach(items::add);
+        SortedMap<String, Map<Subject, Long>> verdicts = new TreeMap<>();
+        engine.rows(World.VERDICTS).forEach((place, query) -> {
+            if (place.startsWith(gone.feature().name() + "/")) {
+                verdicts.put(place, verdicts(query));
+            }
+        });
+        return new DepartedFeature(items, verdicts);
+    }
+
+    private Map<Subject, Long> verdicts(Query<Subject, Long> query) {
+        Map<Subject, Long> verdicts = new HashMap<>();
+        for (AttachmentKey key : engine.rows(World.ATTACHMENTS).keySet()) {
+            for (Direction direction : Direction.values()) {
+                Subject subject = new Subject(key, direction);
+                long verdict = engine.read(view -> view.get(query, subject));
+                if (verdict != 0) {
+                    verdicts.put(subject, verdict);
+                }
+            }
+        }
+        return verdicts;
+    }
+
     private void leave(String name, List<Item> items, Instant grace, Deadlines deadlines) {
         engine.row(BoundStage.STAGES, name).ifPresent(row -> {
             BoundStage left = row.leaving(row.guard() ? State.FROZEN : State.DEPARTED, items);
             engine.put(BoundStage.STAGES, name, left);
             if (!row.guard()) {
-                deadlines.add(BoundStage.STAGES, name, left, grace);
+                deadlines.replace(BoundStage.STAGES, name, left, grace);
             }
         });
     }
@@ -180,13 +222,54 @@ final class Features {
 
     /** Leads packets past the stages of a feature whose bundle is gone for good; their flows go a little later. */
     void bypass(String feature, Instant removal, Deadlines deadlines) {
+        pass(feature, State.DEPARTED, removal, deadlines);
+    }
+
+    /**
+     * Ends what guards stay for: packets pass by the stages of a feature that is away.
+     *
+     * @param name of the feature, or of one of its stages
+     * @return the names of its stages
+     * @throws IllegalArgumentException with a sentence if there is no such guard
+     */
+    List<String> release(String name, Instant removal, Deadlines deadlines) {
+        SortedSet<String> frozen = new TreeSet<>();
+        Optional<String> feature = Optional.empty();
+        for (var entry : engine.rows(BoundStage.STAGES).entrySet()) {
+            BoundStage row = entry.getValue();
+            if (row.state() == State.FROZEN) {
+                frozen.add(row.feature());
+                if (name.equals(row.feature()) || name.equals(entry.getKey())) {
+                    feature = Optional.of(row.feature());
+                }
+            }
+        }
+        if (feature.isEmpty()) {
+            throw new IllegalArgumentException("nothing of " + name + " is frozen; "
+                    + (frozen.isEmpty()
+                            ? "no feature that guards is away"
+                            : "in force without their bundles: " + String.join(", ", frozen)));
+        }
+        return pass(feature.get(), State.FROZEN, removal, deadlines);
+    }
+
+    private List<String> pass(String feature, State from, Instant removal, Deadlines deadlines) {
+        List<String> names = new ArrayList<>();
         engine.rows(BoundStage.STAGES).forEach((name, row) -> {
-            if (row.feature().equals(feature) && row.state() == State.DEPARTED) {
+            if (row.feature().equals(feature) && row.state() == from) {
                 BoundStage past = row.leaving(State.BYPASSED, row.left());
                 engine.put(BoundStage.STAGES, name, past);
-                deadlines.add(BoundStage.STAGES, name, past, removal);
+                deadlines.replace(BoundStage.STAGES, name, past, removal);
+                names.add(name);
             }
         });
+        boolean stays = engine.rows(BoundStage.STAGES).values().stream()
+                .anyMatch(row -> row.feature().equals(feature) && row.state() == State.FROZEN);
+        if (!stays) {
+            engine.row(DepartedFeature.DEPARTED, feature)
+                    .ifPresent(left -> deadlines.replace(DepartedFeature.DEPARTED, feature, left, removal));
+        }
+        return names;
     }
 
     /** Before a settlement: the rules of scope LEADER are there while this process leads. */

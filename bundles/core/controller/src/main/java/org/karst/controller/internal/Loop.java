@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -46,12 +47,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class Loop implements Mailbox, Controller, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
+    /** Open vSwitch revalidates its megaflows at least this often (other_config:max-idle and its dump interval). */
+    static final Duration REVALIDATION = Duration.ofSeconds(2);
+
     private static final int STEP_MESSAGES = 2_000;
     private static final long STEP_NANOS = Duration.ofMillis(10).toNanos();
     private static final long IDLE_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final Clock clock;
-    private final Set<String> wanted;
     private final ConcurrentLinkedQueue<Message> cni = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<Message> facts = new ConcurrentLinkedQueue<>();
     private final AtomicLong messages = new AtomicLong();
@@ -60,6 +63,9 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     // All below belong to the writer.
+    /** Names of features that must be bound before anything is removed; one that is uninstalled is wanted no more. */
+    private final Set<String> wanted;
+
     private Engine engine;
     private Sources sources;
     private Features features;
@@ -94,7 +100,7 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
      */
     public Loop(Clock clock, Set<String> wanted) {
         this.clock = clock;
-        this.wanted = Set.copyOf(wanted);
+        this.wanted = new TreeSet<>(wanted);
         writer = new Thread(this::run, "karst-writer");
         writer.setDaemon(true);
         writer.start();
@@ -230,7 +236,24 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
 
     /** The bundle of a feature that was unbound is gone for good: packets pass by its stages, which end after a revalidation. */
     public CompletionStage<Void> bypass(String feature, Duration revalidation) {
-        return change(() -> features.bypass(feature, clock.instant().plus(revalidation), deadlines));
+        return change(() -> {
+            wanted.remove(feature);
+            features.bypass(feature, clock.instant().plus(revalidation), deadlines);
+        });
+    }
+
+    @Override
+    public CompletionStage<List<String>> release(String name) {
+        CompletableFuture<List<String>> released = new CompletableFuture<>();
+        change(() -> released.complete(features.release(name, clock.instant().plus(REVALIDATION), deadlines)))
+                .whenComplete((nothing, failure) -> {
+                    if (failure != null) {
+                        released.completeExceptionally(failure);
+                    } else {
+                        LOG.warn("{} is released: packets pass by what it guarded", name);
+                    }
+                });
+        return released;
     }
 
     /** Adds a driver and tells it all that it shall make true. */
@@ -386,6 +409,10 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
         settleTimes.add(taken);
         settlement.failures().forEach(failure -> LOG.warn("{}", failure));
         settlement.conflicts().forEach(conflict -> LOG.warn("{}", conflict));
+        // What may be removed no longer is said before the differences, what may be from now on after them.
+        if (!pruning().everything()) {
+            drivers.prune(pruning(), engine.revision());
+        }
         drivers.settled(settlement, cause.since(started), this::expect);
         SortedMap<String, SortedSet<String>> echoing = cause.driversAlone();
         cause.settled();

@@ -3,6 +3,8 @@ package org.karst.controller.internal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.karst.incremental.Item;
 import org.karst.incremental.Keys;
 import org.karst.incremental.Query;
@@ -89,14 +91,25 @@ final class Verdicts {
     private static long sum(View view, Subject subject) {
         long sum = 0;
         boolean any = false;
-        for (String name : view.all(World.VERDICTS)) {
-            Optional<Query<Subject, Long>> query = view.get(World.VERDICTS, name);
-            long verdict = query.isPresent() ? view.get(query.get(), subject) : 0;
+        for (long verdict : verdicts(view, subject).values()) {
             any |= verdict != 0;
             sum = 31 * sum + verdict;
         }
         long folded = (sum ^ sum >>> 32) & 0xffff_ffffL;
         return any && folded == 0 ? 1 : folded;
+    }
+
+    /** By place: of features that are bound, and of those that left theirs in force. */
+    private static SortedMap<String, Long> verdicts(View view, Subject subject) {
+        SortedMap<String, Long> verdicts = new TreeMap<>();
+        for (String feature : view.all(DepartedFeature.DEPARTED)) {
+            view.get(DepartedFeature.DEPARTED, feature).ifPresent(left -> left.verdicts()
+                    .forEach((name, values) -> verdicts.put(name, values.getOrDefault(subject, 0L))));
+        }
+        for (String name : view.all(World.VERDICTS)) {
+            view.get(World.VERDICTS, name).ifPresent(query -> verdicts.put(name, view.get(query, subject)));
+        }
+        return verdicts;
     }
 
     /** Where a stage comes to its end while a connection is judged: it was admitted. */

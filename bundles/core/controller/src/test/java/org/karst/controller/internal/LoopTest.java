@@ -158,6 +158,16 @@ class LoopTest {
     }
 
     @Test
+    void aFeatureThatIsUninstalledIsWantedNoMore() throws Exception {
+        SampleFeature feature = SampleFeature.plain("wanted");
+        get(loop.bind(feature));
+        get(loop.unbind(feature, GRACE));
+        assertThat(get(loop.inspect(Inspection::notReady))).anyMatch(sentence -> sentence.contains("feature wanted"));
+        get(loop.bypass("wanted", Duration.ofSeconds(2)));
+        assertThat(get(loop.inspect(Inspection::notReady))).noneMatch(sentence -> sentence.contains("feature wanted"));
+    }
+
+    @Test
     void aGuardStaysInForceWithoutItsBundle() throws Exception {
         SampleFeature guard = new SampleFeature("guard", "sample", Match.ip(), 1, true, null);
         get(loop.bind(guard));
@@ -169,6 +179,44 @@ class LoopTest {
         settled();
         assertThat(driver.flowsOfTable(Slot.EXTENSION_1.gate())).contains(gateOf(guard));
         assertThat(driver.last().pruning().frozen()).contains(guard.table().number());
+    }
+
+    @Test
+    void aGuardIsReleasedByNameOnly() throws Exception {
+        SampleFeature guard = new SampleFeature("guard", "sample", Match.ip(), 1, true, null);
+        get(loop.bind(guard));
+        assertThatThrownBy(() -> get(loop.release("guard")))
+                .hasRootCauseMessage("nothing of guard is frozen; no feature that guards is away");
+        get(loop.unbind(guard, GRACE));
+        assertThatThrownBy(() -> get(loop.release("other")))
+                .hasRootCauseMessage("nothing of other is frozen; in force without their bundles: guard");
+        assertThat(get(loop.release("guard"))).containsExactly("sample");
+        settled();
+        assertThat(driver.flowsOfTable(Slot.EXTENSION_1.gate())).doesNotContain(gateOf(guard));
+        assertThat(driver.flowsOfTable(guard.table().number()))
+                .as("until a revalidation")
+                .hasSize(1);
+        clock.pass(Duration.ofSeconds(3));
+        loop.post(Lane.FACTS, facts -> {});
+        settled();
+        assertThat(driver.flowsOfTable(guard.table().number())).isEmpty();
+    }
+
+    @Test
+    void aFeatureThatStopsTwiceHasTheWholeGraceTwice() throws Exception {
+        SampleFeature feature = SampleFeature.plain("one");
+        get(loop.bind(feature));
+        settled();
+        get(loop.unbind(feature, GRACE));
+        clock.pass(GRACE.minusSeconds(1));
+        SampleFeature successor = SampleFeature.plain("one");
+        get(loop.bind(successor));
+        settled();
+        get(loop.unbind(successor, GRACE));
+        clock.pass(GRACE.minusSeconds(1));
+        loop.post(Lane.FACTS, facts -> {});
+        settled();
+        assertThat(driver.flowsOfTable(feature.table().number())).hasSize(1);
     }
 
     @Test
@@ -225,7 +273,7 @@ class LoopTest {
     @Test
     void nothingIsRemovedBeforeEverySourceAndFeatureIsThere() throws Exception {
         assertThat(driver.last().pruning().everything()).isFalse();
-        for (var kind : List.of(World.PODS, World.NODES, World.NAMESPACES)) {
+        for (var kind : List.of(World.PODS, World.NODES, World.NAMESPACES, World.ALLOCATIONS)) {
             loop.post(Lane.FACTS, facts -> facts.synced(WatchItem.source(kind)));
         }
         settled();
@@ -247,7 +295,7 @@ class LoopTest {
 
     @Test
     void nothingIsRemovedBeforeThoseAreHeardWhoComeWithANewItem() throws Exception {
-        for (var kind : List.of(World.PODS, World.NODES, World.NAMESPACES)) {
+        for (var kind : List.of(World.PODS, World.NODES, World.NAMESPACES, World.ALLOCATIONS)) {
             loop.post(Lane.FACTS, facts -> facts.synced(WatchItem.source(kind)));
         }
         get(loop.bind(new SampleFeature("wanted", "sample", Match.ip(), 1, false, null)));
@@ -275,7 +323,7 @@ class LoopTest {
     /** At the end of a start: the last source is heard, and what it tells is wanted, in one step. */
     @Test
     void whoeverMayRemoveHasHeardFirstWhatIsWanted() throws Exception {
-        for (var kind : List.of(World.PODS, World.NODES, World.NAMESPACES)) {
+        for (var kind : List.of(World.PODS, World.NODES, World.NAMESPACES, World.ALLOCATIONS)) {
             loop.post(Lane.FACTS, facts -> facts.synced(WatchItem.source(kind)));
         }
         get(loop.bind(new SampleFeature("wanted", "sample", Match.ip(), 1, false, null)));

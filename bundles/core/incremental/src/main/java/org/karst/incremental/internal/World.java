@@ -119,6 +119,16 @@ public final class World {
         return unit == null ? List.of() : List.of(unit.items());
     }
 
+    /** What all units of a rule want; nothing if there is no such rule. */
+    public List<Item> items(String rule) {
+        List<Item> items = new ArrayList<>();
+        RuleState state = active.get(rule);
+        if (state != null) {
+            state.sorted().forEach(unit -> items.addAll(List.of(unit.items())));
+        }
+        return items;
+    }
+
     /** A world with the same rows and rules that shares nothing with this one and has evaluated nothing. */
     public World anew() {
         World anew = new World();

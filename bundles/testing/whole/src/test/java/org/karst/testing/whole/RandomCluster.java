@@ -87,7 +87,7 @@ final class RandomCluster {
 
     /** The sources of all that is watched have told what they know. */
     static Consumer<Facts> synced() {
-        List<Kind<?>> kinds = new ArrayList<>(List.of(World.PODS, World.NODES, World.NAMESPACES));
+        List<Kind<?>> kinds = new ArrayList<>(List.of(World.PODS, World.NODES, World.NAMESPACES, World.ALLOCATIONS));
         features().forEach(feature -> kinds.addAll(feature.watches()));
         return into -> kinds.forEach(kind -> into.synced(WatchItem.source(kind)));
     }

@@ -1,0 +1,126 @@
+package org.karst.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.karst.sandbox.SandboxCluster;
+import org.karst.sandbox.chaos.Trial;
+
+/** Features stop, start, are updated, removed and installed while packets flow. */
+@Tag("root")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class HotDeployTest {
+    @RegisterExtension
+    static final SharedCluster CLUSTER = new SharedCluster();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"karst-connectivity", "karst-ipv6", "karst-network-policy", "karst-allocation"})
+    @Order(1)
+    void stoppedAndStartedWithinTheGrace(String bundle) throws Exception {
+        unnoticed("stop and start of " + bundle, shell -> {
+            shell.run("bundle:stop " + bundle);
+            Thread.sleep(3_000);
+            shell.run("bundle:start " + bundle);
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"karst-connectivity", "karst-ipv6", "karst-network-policy", "karst-allocation"})
+    @Order(2)
+    void updated(String bundle) throws Exception {
+        unnoticed("update of " + bundle, shell -> shell.run("bundle:update " + bundle));
+    }
+
+    @Test
+    @Order(3)
+    void aGuardStaysInForceWhenItIsUninstalledAndIsTakenOverWhenItComesAgain() throws Exception {
+        unnoticed("uninstall and install of network-policy", shell -> {
+            shell.run("feature:uninstall karst-network-policy");
+            Thread.sleep(4_000);
+            assertThat(shell.run("karst:slots")).contains("frozen");
+            shell.run("feature:install karst-network-policy");
+        });
+    }
+
+    @Test
+    @Order(4)
+    void aGuardThatIsReleasedLetsEverythingPass() throws Exception {
+        SandboxCluster cluster = CLUSTER.cluster();
+        List<String> before = new ArrayList<>();
+        Trial trial = Trial.of(
+                cluster,
+                CLUSTER.workload(),
+                cluster.sandbox().nodes().get(0),
+                "release of network-policy",
+                true,
+                ground -> {
+                    cluster.shell("feature:uninstall karst-network-policy");
+                    before.add(cluster.shell("karst:slots"));
+                    cluster.shell("karst:release network-policy --open");
+                    Thread.sleep(3_000);
+                    before.add(cluster.shell("karst:slots"));
+                    cluster.shell("feature:install karst-network-policy");
+                });
+        assertThat(before).as(trial.describe()).hasSize(2);
+        assertThat(before.get(0)).contains("frozen");
+        assertThat(before.get(1)).doesNotContain("frozen").doesNotContain("network-policy");
+        assertThat(trial.verdict().lost()).as("packets that are allowed").isZero();
+        assertThat(trial.complaints())
+                .as("it was open for a while, and nothing else happened")
+                .isNotEmpty()
+                .allMatch(complaint -> complaint.startsWith("forbidden"));
+    }
+
+    @Test
+    @Order(5)
+    void ipv6GoesAndComesAndIpv4DoesNotNotice() throws Exception {
+        SandboxCluster cluster = CLUSTER.cluster();
+        Trial trial = Trial.of(
+                cluster,
+                CLUSTER.workload(),
+                cluster.sandbox().nodes().get(0),
+                "uninstall and install of ipv6",
+                true,
+                ground -> {
+                    cluster.shell("feature:uninstall karst-ipv6");
+                    Thread.sleep(3_000);
+                    cluster.shell("feature:install karst-ipv6");
+                });
+        assertThat(trial.complaints()).as("IPv6 alone was away").allMatch(complaint -> complaint.contains("IPv6:"));
+    }
+
+    /** A command of the server's shell. */
+    @FunctionalInterface
+    private interface Shell {
+        String run(String command) throws IOException, InterruptedException;
+    }
+
+    /** What an operator does. */
+    @FunctionalInterface
+    private interface Deployment {
+        void run(Shell shell) throws IOException, InterruptedException;
+    }
+
+    private static void unnoticed(String what, Deployment deployment) throws Exception {
+        SandboxCluster cluster = CLUSTER.cluster();
+        Trial trial = Trial.of(
+                cluster,
+                CLUSTER.workload(),
+                cluster.sandbox().nodes().get(0),
+                what,
+                false,
+                ground -> deployment.run(cluster::shell));
+        System.out.println(trial.describe());
+        assertThat(trial.complaints()).as(what).isEmpty();
+    }
+}
