@@ -31,9 +31,13 @@ import org.karst.pipeline.Subject;
 import org.karst.pipeline.TableRef;
 import org.karst.pipeline.WatchItem;
 import org.karst.pipeline.World;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The features that are bound. Binding checks everything before it changes anything. */
 final class Features {
+    private static final Logger LOG = LoggerFactory.getLogger(Features.class);
+
     /** The kinds that features watch, by feature and place. */
     static final Table<String, Kind<?>> WATCHED = Table.named("watched");
 
@@ -171,6 +175,12 @@ final class Features {
 
     /** What stays in force of a feature, apart from the flows of its stages. A leader's wishes end with him. */
     private DepartedFeature left(Bound gone) {
+        // One that came and went in one step has not wanted anything yet: what its predecessor left stays.
+        Optional<DepartedFeature> unsettled = engine.read(
+                view -> view.get(DepartedFeature.DEPARTED, gone.feature().name()));
+        if (unsettled.isPresent()) {
+            return unsettled.get();
+        }
         List<Item> items = new ArrayList<>();
         gone.rules().stream()
                 .filter(rule -> rule.scope() == Scope.ZONE)
@@ -191,13 +201,20 @@ final class Features {
         for (AttachmentKey key : engine.rows(World.ATTACHMENTS).keySet()) {
             for (Direction direction : Direction.values()) {
                 Subject subject = new Subject(key, direction);
-                long verdict = engine.read(view -> view.get(query, subject));
-                if (verdict != 0) {
-                    verdicts.put(subject, verdict);
-                }
+                verdict(query, subject).ifPresent(verdict -> verdicts.put(subject, verdict));
             }
         }
         return verdicts;
+    }
+
+    /** Its code runs a last time where the last settlement has not asked it: a bundle that went may lack classes for that. */
+    private Optional<Long> verdict(Query<Subject, Long> query, Subject subject) {
+        try {
+            return engine.read(view -> Optional.of(view.get(query, subject)).filter(verdict -> verdict != 0));
+        } catch (RuntimeException | LinkageError e) {
+            LOG.warn("what {} decided about {} is not known any more: {}", query, subject, e.toString());
+            return Optional.empty();
+        }
     }
 
     private void leave(String name, List<Item> items, Instant grace, Deadlines deadlines) {

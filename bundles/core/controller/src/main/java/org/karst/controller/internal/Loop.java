@@ -394,7 +394,8 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
     private void guarded(Runnable message) {
         try {
             message.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) {
+            // A bundle that goes may take classes with it that its code was about to use.
             failedMessages.incrementAndGet();
             LOG.error("a message to the writer failed: {}", e.getMessage(), e);
         }
