@@ -162,8 +162,13 @@ final class Scale {
         for (int i = 0; i < policies; i++) {
             policy(facts, i, i);
         }
-        for (Kind<?> kind :
-                List.of(World.PODS, World.NODES, World.NAMESPACES, Policies.PODS.ports(), Policies.POLICIES)) {
+        for (Kind<?> kind : List.of(
+                World.PODS,
+                World.NODES,
+                World.NAMESPACES,
+                World.ALLOCATIONS,
+                Policies.PODS.ports(),
+                Policies.POLICIES)) {
             facts.synced(WatchItem.source(kind));
         }
     }

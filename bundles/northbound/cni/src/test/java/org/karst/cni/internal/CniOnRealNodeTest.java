@@ -154,6 +154,7 @@ class CniOnRealNodeTest {
             facts.synced(WatchItem.source(World.PODS));
             facts.synced(WatchItem.source(World.NODES));
             facts.synced(WatchItem.source(World.NAMESPACES));
+            facts.synced(WatchItem.source(World.ALLOCATIONS));
         });
     }
 
