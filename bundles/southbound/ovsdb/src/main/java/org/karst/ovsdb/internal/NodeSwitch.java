@@ -57,7 +57,7 @@ final class NodeSwitch implements SwitchConfigurator.Listener, ClientListener {
     /**
      * The switch of a node; it does nothing yet.
      *
-     * @param whenDone called when the last row that was wanted is gone
+     * @param whenDone called when the last row that was wanted is gone, or nothing is wanted any more of what was never read
      */
     NodeSwitch(String node, Target target, Mailbox mailbox, Runnable whenDone) {
         this.node = node;
@@ -97,6 +97,11 @@ final class NodeSwitch implements SwitchConfigurator.Listener, ClientListener {
             configurator.allowRemoval();
         }
         configurator.settle(revision);
+        if (!restored && configurator.wantsNothing()) {
+            // Never read, so nothing of it is known and nothing of ours is there: whoever waits to hear of it would
+            // wait for ever.
+            whenDone.run();
+        }
     }
 
     /** Ends the connection and takes back what was told. */
@@ -199,7 +204,7 @@ final class NodeSwitch implements SwitchConfigurator.Listener, ClientListener {
     @Override
     public void acknowledged(long revision) {
         mailbox.acknowledge(target, revision);
-        if (configurator.wantsNothing()) {
+        if (configurator.removesAll()) {
             whenDone.run();
         }
     }

@@ -156,9 +156,14 @@ public final class SwitchConfigurator implements ReplicaListener {
         }
     }
 
-    /** Whether no row is wanted and those that were may be removed. */
+    /** Whether no row is wanted. */
     boolean wantsNothing() {
-        return removing && bridges.isEmpty() && ports.isEmpty();
+        return bridges.isEmpty() && ports.isEmpty();
+    }
+
+    /** Whether no row is wanted and those that were may be removed. */
+    boolean removesAll() {
+        return removing && wantsNothing();
     }
 
     /** The rows as observed. */

@@ -214,6 +214,18 @@ class OvsdbDriverTest {
     }
 
     @Test
+    void forgetsANodeThatWasNeverThere() {
+        driver.stop();
+        driver = new OvsdbDriver("unix:" + server.directory().resolve("nobody.sock"));
+        mailbox = new RecordingMailbox();
+        driver.start(mailbox);
+        apply(1, Pruning.NOTHING, bridge());
+        mailbox.await("its sources", () -> mailbox.sources().contains("expect attachments/node-1"));
+        driver.apply(new Batch(2, List.of(Change.removed(bridge())), Pruning.NOTHING));
+        mailbox.await("the end of the wait for it", () -> mailbox.sources().contains("forget attachments/node-1"));
+    }
+
+    @Test
     void leavesANodeWhenNothingIsWantedThere() {
         apply(1, ALL, bridge(), attached());
         mailbox.awaitAcknowledged(TARGET, 1);
