@@ -17,8 +17,10 @@ import org.karst.incremental.Engine;
 import org.karst.incremental.Explanation;
 import org.karst.incremental.Failure;
 import org.karst.incremental.Item;
+import org.karst.incremental.Unit;
 import org.karst.incremental.View;
 import org.karst.pipeline.Target;
+import org.karst.pipeline.Topology;
 
 /**
  * What a question may see.
@@ -116,8 +118,11 @@ record Inspecting(
                 .filter(name -> !registry.names().contains(name))
                 .sorted()
                 .forEach(name -> reasons.add("feature " + name + " is wanted (etc/karst.features) but not bound"));
+        Set<String> nodes = engine.read(view -> view.get(Topology.NODE_NAMES, Unit.UNIT));
         makers.changed().forEach((target, revision) -> {
-            if (makers.acknowledged().getOrDefault(target, 0L) < revision) {
+            // Whether a node that left the cluster heard of its end is nobody's business.
+            boolean counts = target.place().isEmpty() || nodes.contains(target.place());
+            if (counts && makers.acknowledged().getOrDefault(target, 0L) < revision) {
                 reasons.add(target + " has not acknowledged revision " + revision);
             }
         });
