@@ -149,22 +149,25 @@ public enum Disturbance {
     /** Does it, and returns when its direct effect is over; {@link Ground#awaitEqual} tells whether all is as before. */
     abstract void run(Ground ground) throws IOException, InterruptedException;
 
-    /** Whether ports may have other numbers afterwards, so that flows differ. */
-    boolean renumbers() {
+    /**
+     * Whether flows may be made anew by it: ports may have other numbers afterwards, or a peer that policies name came and went, and
+     * with it the verdicts of others.
+     */
+    boolean remakes() {
         return switch (this) {
             case FLOWS_DELETED,
                     PORT_DELETED,
                     BRIDGE_DELETED,
                     LINK_LOST_WHILE_DOWN,
                     SWITCH_KILLED,
-                    SWITCH_AND_DATABASE_KILLED -> true;
+                    SWITCH_AND_DATABASE_KILLED,
+                    POD_COMES_AND_GOES -> true;
             case SERVER_KILLED,
                     SERVER_RESTARTED,
                     DATABASE_KILLED,
                     CONNECTION_FLAPS,
                     FEATURE_RESTARTED,
-                    FEATURE_UPDATED,
-                    POD_COMES_AND_GOES -> false;
+                    FEATURE_UPDATED -> false;
         };
     }
 

@@ -44,7 +44,7 @@ public record Trial(
     public static Trial of(SandboxCluster cluster, Workload workload, SandboxNode node, Disturbance disturbance)
             throws IOException, InterruptedException {
         String name = disturbance.name().toLowerCase(Locale.ROOT).replace('_', ' ') + " on " + node.name();
-        return of(cluster, workload, node, name, disturbance.renumbers(), disturbance::run);
+        return of(cluster, workload, node, name, disturbance.remakes(), disturbance::run);
     }
 
     /**
