@@ -280,7 +280,13 @@ class PacketsTest {
         SandboxNode node = CLUSTER.cluster().sandbox().nodes().get(0);
         OpenVSwitch openVSwitch = CLUSTER.cluster().sandbox().openVSwitch(node);
         String port = openVSwitch
-                .vsctl("--bare", "--columns=name", "find", "Interface", "external_ids:karst-pod=beside")
+                .vsctl(
+                        "--bare",
+                        "--columns=name",
+                        "find",
+                        "Interface",
+                        "external_ids:karst-namespace=" + SharedCluster.NAMESPACE,
+                        "external_ids:karst-pod=beside")
                 .strip();
         Prober near = new Prober(CLUSTER.place("near"), PATIENCE);
         Prober quick = new Prober(CLUSTER.place("near"), Duration.ofMillis(200));
