@@ -64,6 +64,7 @@ final class AuditStage {
             TableRef first,
             TableRef said,
             Register<Boolean> judged,
+            Register<Boolean> decided,
             Slot policies,
             Action passing) {
         static final Side EGRESS_SIDE = new Side(
@@ -71,22 +72,30 @@ final class AuditStage {
                 EGRESS,
                 EGRESS_SAID,
                 Abi.EGRESS_JUDGED,
+                Abi.EGRESS_DECIDED,
                 Slot.EGRESS_ADMIN,
                 new Action.Goto(INGRESS.number()));
         static final Side INGRESS_SIDE = new Side(
-                Direction.INGRESS, INGRESS, INGRESS_SAID, Abi.INGRESS_JUDGED, Slot.INGRESS_ADMIN, Slot.AUDIT.next());
+                Direction.INGRESS,
+                INGRESS,
+                INGRESS_SAID,
+                Abi.INGRESS_JUDGED,
+                Abi.INGRESS_DECIDED,
+                Slot.INGRESS_ADMIN,
+                Slot.AUDIT.next());
 
         /** What the policy slots would judge: not what they have judged already, nor what they exempt. */
         Match unjudged(Ip subject) {
             return of(subject).and(judged, false);
         }
 
-        /** Runs the policy slots for their verdict alone. */
+        /** Runs the policy slots for their verdict alone; they will be asked again, and by then nobody has decided yet. */
         Action[] asking() {
             return new Action[] {
                 write(Abi.JUDGE, true),
                 new Action.Resubmit(policies.gate()),
                 write(Abi.JUDGE, false),
+                write(decided, false),
                 new Action.Goto(said.number())
             };
         }
