@@ -23,7 +23,7 @@ import org.karst.questions.Questions;
         description = "What would follow from a change: flows of each node, connections that are decided otherwise",
         detailedDescription =
                 """
-                karst:plan -f /root/policy.yaml
+                karst:plan -f policy.yaml
                     Objects as they would be created or replaced. The file is read where the server runs.
                 karst:plan --delete networkpolicy shop/store
                     An object goes.
