@@ -21,6 +21,7 @@ import org.karst.network.policy.Hash;
 import org.karst.network.policy.PeerMembers;
 import org.karst.network.policy.Pods;
 import org.karst.network.policy.Pods.Selection;
+import org.karst.network.policy.Side;
 import org.karst.network.policy.Traffic;
 import org.karst.pipeline.Direction;
 
@@ -149,9 +150,11 @@ final class AdminPolicies {
         boolean any = false;
         for (Tier tier : Tier.values()) {
             Lane lane = new Lane(tier, side.direction());
-            for (Ruling ruling : rulings(view, lane, side.group())) {
+            for (Rulings policy : rulings(view, lane, side.group())) {
                 any = true;
-                sum = 31 * sum + hash(view, lane, ruling.rule(), side.group());
+                for (AdminRule rule : policy.rules()) {
+                    sum = 31 * sum + hash(view, lane, rule, side);
+                }
             }
         }
         return any ? Hash.folded(sum) : 0L;
@@ -165,11 +168,13 @@ final class AdminPolicies {
     /** A group in a lane. */
     record Party(Lane lane, Group group) {}
 
-    /** A group in a direction. */
-    record Side(Direction direction, Group group) {}
-
-    /** A rule and whose it is. */
-    record Ruling(Precedence policy, AdminRule rule) {}
+    /**
+     * What a policy says in a lane.
+     *
+     * @param policy whose they are
+     * @param rules in their order, at least one
+     */
+    record Rulings(Precedence policy, List<AdminRule> rules) {}
 
     /**
      * Who takes part.
@@ -200,12 +205,15 @@ final class AdminPolicies {
         return view.get(PLACE, new Standing(lane, policy));
     }
 
-    /** The rules of a lane that are about a group, in the order in which they are asked. */
-    static List<Ruling> rulings(View view, Lane lane, Group group) {
-        List<Ruling> rulings = new ArrayList<>();
+    /** The policies of a lane that are about a group, in the order in which they are asked. */
+    static List<Rulings> rulings(View view, Lane lane, Group group) {
+        List<Rulings> rulings = new ArrayList<>();
         for (Precedence policy : view.get(OF_GROUP, group)) {
-            policy.kind().find(view, policy.name()).ifPresent(row -> row.rules(lane)
-                    .forEach(rule -> rulings.add(new Ruling(policy, rule))));
+            policy.kind()
+                    .find(view, policy.name())
+                    .map(row -> row.rules(lane))
+                    .filter(rules -> !rules.isEmpty())
+                    .ifPresent(rules -> rulings.add(new Rulings(policy, rules)));
         }
         return rulings;
     }
@@ -218,7 +226,7 @@ final class AdminPolicies {
         SortedSet<Traffic> last = null;
         for (Group subject : subjects) {
             if (last == null || !alike) {
-                last = PEERS.traffic(view, direction, subject, rule.peers(), rule.ports());
+                last = PEERS.traffic(view, new Side(direction, subject), rule.peers(), rule.ports());
             }
             last.forEach(each ->
                     traffic.computeIfAbsent(each, unused -> new TreeSet<>()).add(subject));
@@ -226,9 +234,9 @@ final class AdminPolicies {
         return traffic;
     }
 
-    private static long hash(View view, Lane lane, AdminRule rule, Group subject) {
+    private static long hash(View view, Lane lane, AdminRule rule, Side subject) {
         long sum = Hash.of(lane + " " + rule.decision());
-        for (Traffic traffic : PEERS.traffic(view, lane.direction(), subject, rule.peers(), rule.ports())) {
+        for (Traffic traffic : PEERS.traffic(view, subject, rule.peers(), rule.ports())) {
             sum += Hash.mixed(PEERS.hash(view, traffic));
         }
         return Hash.mixed(sum);

@@ -1,10 +1,8 @@
 package org.karst.adminpolicy;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -16,14 +14,11 @@ import org.karst.incremental.Rule;
 import org.karst.incremental.Scope;
 import org.karst.incremental.View;
 import org.karst.model.Cidr;
-import org.karst.model.Family;
 import org.karst.model.Ip;
 import org.karst.model.PodKey;
 import org.karst.network.policy.Group;
 import org.karst.network.policy.PeerMembers;
 import org.karst.network.policy.PolicySlot;
-import org.karst.network.policy.PortRange;
-import org.karst.network.policy.Traffic;
 import org.karst.pipeline.Action;
 import org.karst.pipeline.Attachment;
 import org.karst.pipeline.AttachmentKey;
@@ -44,19 +39,16 @@ import org.karst.pipeline.World;
  * what no rule is about.
  */
 final class AdminStage {
-    /** Of the rule that is asked first. */
-    private static final int FIRST = 65_000;
-
     private static final int NODE = 150;
     private static final int POD = 100;
     private static final int CLUSTER = 50;
 
     /** Scratch: whether the peer is a pod of the cluster. */
-    private static final FieldRange IS_POD = Field.REG10.range(0, 0);
+    static final FieldRange IS_POD = Field.REG10.range(0, 0);
     /** Scratch: the number of the subject's group. */
-    private static final FieldRange SUBJECT = Field.REG11.whole();
+    static final FieldRange SUBJECT = Field.REG11.whole();
     /** Scratch: the number of the peer's group; 0 if no rule asks for it. */
-    private static final FieldRange PEER = Field.REG12.whole();
+    static final FieldRange PEER = Field.REG12.whole();
 
     private final Lane lane;
     private final PolicySlot slot;
@@ -138,7 +130,8 @@ final class AdminStage {
         return on(List.of(key.node()), flows);
     }
 
-    private static Bits number(View view, Group group) {
+    /** The number that stands for a group in registers. */
+    static Bits number(View view, Group group) {
         return Bits.of(AdminPolicies.NUMBERS.of(view, group));
     }
 
@@ -187,107 +180,31 @@ final class AdminStage {
                 node -> byNode.computeIfAbsent(node, unused -> new TreeSet<>()).add(group)));
         List<Item> items = new ArrayList<>();
         for (AdminRule rule : policy.rules(lane)) {
-            SortedMap<Traffic, SortedSet<Group>> traffic =
-                    AdminPolicies.traffic(view, lane.direction(), rule, groups.keySet());
-            RuleFlows flows = new RuleFlows(view, place.get() + rule.index(), rule.decision());
-            traffic.keySet().forEach(flows::add);
-            byNode.forEach((node, own) -> items.addAll(on(List.of(node), flows.about(traffic, own))));
+            RuleFlows flows = flows(view, place.get(), rule, groups.keySet());
+            byNode.forEach((node, own) -> items.addAll(on(List.of(node), flows.about(own))));
         }
         return items;
     }
 
-    /**
-     * The flows of a rule: a conjunction for each traffic that it is about. All are at the priority of the rule's place, where no other
-     * rule is, so the place numbers the conjunctions too.
-     */
-    private final class RuleFlows {
-        private final View view;
-        private final int place;
-        private final Decision decision;
-        private final Map<Traffic, Integer> ranks = new LinkedHashMap<>();
-        private final Map<Traffic, List<Match>> peerMatches = new LinkedHashMap<>();
+    /** The flows that count what a rule decides about the pods of a group on a node; none before the tier is in force. */
+    List<FlowItem.Identity> counting(View view, String node, Precedence policy, AdminRule rule, Group group) {
+        SortedSet<Group> subjects = new TreeSet<>();
+        policy.kind()
+                .find(view, policy.name())
+                .flatMap(AdminPolicy::subjects)
+                .ifPresent(of ->
+                        subjects.addAll(view.get(AdminPolicies.SUBJECTS, of).keySet()));
+        return AdminPolicies.place(view, lane, policy)
+                .map(place -> flows(view, place, rule, subjects).counting(node, group))
+                .orElse(List.of());
+    }
 
-        RuleFlows(View view, int place, Decision decision) {
-            this.view = view;
-            this.place = place;
-            this.decision = decision;
-        }
+    private RuleFlows flows(View view, int place, AdminRule rule, Iterable<Group> subjects) {
+        return new RuleFlows(view, lane, rules, place + rule.index(), rule, subjects);
+    }
 
-        void add(Traffic traffic) {
-            ranks.put(traffic, ranks.size());
-            peerMatches.put(traffic, traffic.asksForPeer() ? matches(traffic) : List.of());
-        }
-
-        private List<Match> matches(Traffic traffic) {
-            List<Match> matches = new ArrayList<>();
-            for (Group group : AdminPolicies.PEERS.groups(view, traffic)) {
-                matches.add(Match.all().and(PEER.field(), number(view, group)));
-            }
-            if (traffic.named().isPresent()) {
-                return matches;
-            }
-            if (traffic.peers().hasEveryPod()) {
-                matches.add(Match.all().and(IS_POD.field(), Bits.of(1), IS_POD.mask()));
-            }
-            SortedSet<Cidr> prefixes = new TreeSet<>(traffic.peers().prefixes());
-            for (String node : AdminPolicies.PEERS.labelledNodes(view, traffic.peers())) {
-                Topology.addresses(view, node).forEach(address -> prefixes.add(address.single()));
-            }
-            prefixes.forEach(prefix -> matches.add(slot.peer(prefix)));
-            return matches;
-        }
-
-        /** Those for the subjects on one node. */
-        List<Flow> about(SortedMap<Traffic, SortedSet<Group>> traffic, SortedSet<Group> onNode) {
-            Map<Match, List<Action>> clauses = new LinkedHashMap<>();
-            List<Flow> flows = new ArrayList<>();
-            traffic.forEach((each, groups) -> {
-                List<Match> about = groups.stream()
-                        .filter(group -> onNode.contains(group))
-                        .map(group -> Match.all().and(SUBJECT.field(), number(view, group)))
-                        .toList();
-                if (about.isEmpty()
-                        || each.asksForPeer() && peerMatches.get(each).isEmpty()) {
-                    return;
-                }
-                if (each.isEverything()) {
-                    about.forEach(match -> flows.add(decide(match)));
-                    return;
-                }
-                long number = (place + 1L) << 16 | ranks.get(each);
-                int count = each.clauses();
-                about.forEach(match -> clause(clauses, match, number, 1, count));
-                peerMatches.get(each).forEach(match -> clause(clauses, match, number, 2, count));
-                if (each.asksForPort()) {
-                    ports(each).forEach(match -> clause(clauses, match, number, count, count));
-                }
-                flows.add(decide(Match.all().and(Field.CONJ_ID, number)));
-            });
-            clauses.forEach((match, actions) ->
-                    flows.add(Flow.in(rules).priority(FIRST - place).when(match).then(actions.toArray(Action[]::new))));
-            return flows;
-        }
-
-        private Flow decide(Match match) {
-            return decision.carryOut(
-                    slot, Flow.in(rules).priority(FIRST - place).when(match));
-        }
-
-        private static void clause(Map<Match, List<Action>> clauses, Match match, long number, int clause, int count) {
-            clauses.computeIfAbsent(match, unused -> new ArrayList<>())
-                    .add(new Action.Conjunction(number, clause, count));
-        }
-
-        private List<Match> ports(Traffic traffic) {
-            List<Match> matches = new ArrayList<>();
-            for (PortRange range : traffic.ports().ranges()) {
-                for (PortRange part : range.aligned()) {
-                    for (Family family : PeerMembers.families(view)) {
-                        matches.add(part.match(family));
-                    }
-                }
-            }
-            return matches;
-        }
+    /** The flow that counts what is denied to a pod whose labels nobody knows. */
+    FlowItem.Identity denyingUnknown(String node, Ip address) {
+        return new FlowItem.Identity(node, subjects.number(), PolicySlot.SUBJECT, slot.subject(address));
     }
 }

@@ -201,4 +201,9 @@ final class Oracle implements PolicySwitches.Documentation {
                 .filter(number -> number == port)
                 .isPresent();
     }
+
+    @Override
+    public String toString() {
+        return PolicyWorld.json(policies);
+    }
 }

@@ -16,24 +16,22 @@ import org.karst.connectivity.Connectivity;
 import org.karst.ipv6.Ipv6;
 import org.karst.networkpolicy.NetworkPolicyFeature;
 import org.karst.pipeline.Direction;
-import org.karst.pipeline.Feature;
 import org.karst.pipeline.Judgement;
 import org.karst.pipeline.Kind;
 import org.karst.testing.Cluster;
-import org.karst.testing.PolicyJudges;
-import org.karst.testing.PolicySwitches;
+import org.karst.testing.PolicyTruth;
 import org.karst.testing.PolicyWorld;
 import org.karst.testing.PolicyWorld.End;
 import org.karst.testing.PolicyWorld.Pod;
 import org.karst.testing.RealSwitch;
-import org.karst.testing.Run;
 
 /**
  * Random clusters with random cluster policies and some network policies, changed again and again: what the switches and the judges say
  * of each connection is what the documentation says.
  */
 @Tag("root")
-class TruthTest implements PolicyJudges.Documentation {
+class TruthTest implements PolicyTruth.Scenario {
+    private final NetworkPolicyFeature networkPolicy = new NetworkPolicyFeature();
     private SplittableRandom random;
     private PolicyWorld world;
     private Oracle oracle;
@@ -41,10 +39,6 @@ class TruthTest implements PolicyJudges.Documentation {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
     void theSwitchesSayWhatTheDocumentationSays(long seed) throws Exception {
-        check(seed, 8, 80);
-    }
-
-    private void check(long seed, int steps, int questions) throws Exception {
         assumeTrue(RealSwitch.isPossible(), "needs root and Open vSwitch");
         random = new SplittableRandom(seed);
         world = new PolicyWorld(random);
@@ -52,28 +46,14 @@ class TruthTest implements PolicyJudges.Documentation {
         for (int i = 0; i < 5; i++) {
             addPolicy(i);
         }
-        NetworkPolicyFeature networkPolicy = new NetworkPolicyFeature();
-        try (Run run = Run.of(
-                        cluster(networkPolicy),
-                        new Connectivity(),
-                        new Ipv6(),
-                        networkPolicy,
-                        new AdminPolicyFeature());
-                PolicySwitches switches = new PolicySwitches(world, random, oracle)) {
-            for (int step = 0; step < steps; step++) {
-                switches.flows(run);
-                String context = "seed " + seed + " step " + step + " " + PolicyWorld.json(oracle.policies);
-                assertThat(new PolicyJudges(world, this).differences(run))
-                        .as(context)
-                        .isEmpty();
-                assertThat(switches.ask(questions)).as(context).isEmpty();
-                edit();
-                run.step(cluster(networkPolicy).all());
-            }
-        }
+        assertThat(new PolicyTruth(random, world, oracle, this)
+                        .differences(8, 80, new Connectivity(), new Ipv6(), networkPolicy, new AdminPolicyFeature()))
+                .as("seed " + seed)
+                .isEmpty();
     }
 
-    private void edit() {
+    @Override
+    public void edit() {
         switch (random.nextInt(5)) {
             case 0, 1 -> world.relabel();
             case 2 -> oracle.isolated.put(world.namespace(), world.port());
@@ -176,7 +156,8 @@ class TruthTest implements PolicyJudges.Documentation {
         return Map.of("portRange", range);
     }
 
-    private Cluster cluster(Feature networkPolicy) {
+    @Override
+    public Cluster cluster() {
         Cluster cluster = world.cluster(AdminPolicies.PODS.ports());
         List<Kind<?>> watched = networkPolicy.watches();
         oracle.policies.forEach((key, spec) -> {

@@ -22,6 +22,7 @@ import org.karst.network.policy.Peer;
 import org.karst.network.policy.PeerMembers;
 import org.karst.network.policy.PeerSet;
 import org.karst.network.policy.PortName;
+import org.karst.network.policy.Side;
 import org.karst.network.policy.Traffic;
 import org.karst.networkpolicy.Policies.Peers;
 import org.karst.pipeline.Direction;
@@ -108,7 +109,7 @@ final class Members {
     });
 
     /** A hash of all on which it depends what a group may do; 0 if nothing restricts it. */
-    static final Query<Policies.Side, Long> VERDICT = Query.of("policy-verdict", (view, side) -> {
+    static final Query<Side, Long> VERDICT = Query.of("policy-verdict", (view, side) -> {
         Policies.Grants grants = view.get(Policies.GRANTS, side);
         if (!grants.isolated()) {
             return 0L;

@@ -10,7 +10,7 @@ import org.karst.incremental.Rule;
 import org.karst.incremental.Scope;
 import org.karst.incremental.View;
 import org.karst.model.PodKey;
-import org.karst.networkpolicy.Policies.Side;
+import org.karst.network.policy.Side;
 import org.karst.pipeline.Attachment;
 import org.karst.pipeline.Direction;
 import org.karst.pipeline.EventItem;

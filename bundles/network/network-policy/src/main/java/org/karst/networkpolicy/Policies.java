@@ -25,6 +25,7 @@ import org.karst.network.policy.PeerMembers;
 import org.karst.network.policy.PeerSet;
 import org.karst.network.policy.Pods;
 import org.karst.network.policy.Pods.Selection;
+import org.karst.network.policy.Side;
 import org.karst.network.policy.Traffic;
 import org.karst.pipeline.Attachment;
 import org.karst.pipeline.Direction;
@@ -155,9 +156,6 @@ final class Policies {
 
     private Policies() {}
 
-    /** A group in a direction. */
-    record Side(Direction direction, Group group) {}
-
     /** A policy in a direction. */
     record Part(PodKey policy, Direction direction) {}
 
@@ -215,7 +213,7 @@ final class Policies {
 
     /** What a rule gives a group. */
     static SortedSet<Traffic> granted(View view, Side side, PolicyRule rule) {
-        return PEERS.traffic(view, side.direction(), side.group(), rule.peers(), rule.ports());
+        return PEERS.traffic(view, side, rule.peers(), rule.ports());
     }
 
     /** The number of a grant's conjunction on a node: the same in each process, and undisturbed by other grants. */

@@ -125,4 +125,9 @@ final class Oracle implements PolicySwitches.Documentation {
         Object end = fields.get("endPort");
         return first <= port && port <= (end == null ? first : ((Number) end).intValue());
     }
+
+    @Override
+    public String toString() {
+        return PolicyWorld.json(policies);
+    }
 }

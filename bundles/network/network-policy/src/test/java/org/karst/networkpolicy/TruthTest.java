@@ -7,24 +7,30 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.karst.connectivity.Connectivity;
 import org.karst.ipv6.Ipv6;
+import org.karst.pipeline.Direction;
+import org.karst.pipeline.Judgement;
+import org.karst.pipeline.Judgement.Outcome;
+import org.karst.pipeline.RuleReference;
 import org.karst.testing.Cluster;
-import org.karst.testing.PolicySwitches;
+import org.karst.testing.PolicyTruth;
 import org.karst.testing.PolicyWorld;
+import org.karst.testing.PolicyWorld.End;
+import org.karst.testing.PolicyWorld.Pod;
 import org.karst.testing.RealSwitch;
-import org.karst.testing.Run;
 
 /**
- * Random clusters with random policies, changed again and again: what the switches say of each connection is what the
- * documentation says.
+ * Random clusters with random policies, changed again and again: what the switches and the judges say of each connection is what the
+ * documentation says, and the judges name the rules that it has.
  */
 @Tag("root")
-class TruthTest {
+class TruthTest implements PolicyTruth.Scenario {
     private SplittableRandom random;
     private PolicyWorld world;
     private Oracle oracle;
@@ -32,10 +38,6 @@ class TruthTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
     void theSwitchesSayWhatTheDocumentationSays(long seed) throws Exception {
-        check(seed, 8, 60);
-    }
-
-    private void check(long seed, int steps, int questions) throws Exception {
         assumeTrue(RealSwitch.isPossible(), "needs root and Open vSwitch");
         random = new SplittableRandom(seed);
         world = new PolicyWorld(random);
@@ -43,17 +45,43 @@ class TruthTest {
         for (int i = 0; i < 6; i++) {
             addPolicy(i);
         }
-        try (Run run = Run.of(cluster(), new Connectivity(), new Ipv6(), new NetworkPolicyFeature());
-                PolicySwitches switches = new PolicySwitches(world, random, oracle)) {
-            for (int step = 0; step < steps; step++) {
-                switches.flows(run);
-                String context = "seed " + seed + " step " + step;
-                new JudgeCheck(world, oracle, run).all(context);
-                assertThat(switches.ask(questions)).as(context).isEmpty();
-                edit();
-                run.step(cluster().all());
-            }
+        assertThat(new PolicyTruth(random, world, oracle, this)
+                        .differences(8, 60, new Connectivity(), new Ipv6(), new NetworkPolicyFeature()))
+                .as("seed " + seed)
+                .isEmpty();
+    }
+
+    @Override
+    public String written(Pod pod, Direction direction, Judgement judgement) {
+        if (judgement.outcome() == Outcome.DENY) {
+            boolean named = !judgement.rules().isEmpty()
+                    && judgement.rules().stream()
+                            .allMatch(rule -> rule.index().isEmpty()
+                                    && rule.acl()
+                                            .equals("NP:" + pod.namespace() + ":" + RuleReference.word(direction)));
+            return named ? "DENY" : "DENY " + judgement.rules();
         }
+        return judgement.outcome()
+                + judgement.rules().stream()
+                        .map(rule -> " " + rule.namespace() + "/" + rule.name() + "["
+                                + rule.index().orElseThrow() + "]")
+                        .reduce("", String::concat);
+    }
+
+    @Override
+    public String expected(Pod pod, End end, Direction direction, String protocol, int port) {
+        boolean ingress = direction == Direction.INGRESS;
+        Optional<List<String>> rules = oracle.rules(
+                ingress ? "Ingress" : "Egress", pod, end, ingress ? Optional.of(pod) : end.pod(), protocol, port);
+        if (rules.isEmpty()) {
+            return "NOT_SUBJECT";
+        }
+        boolean own = ingress && world.nodes().get(pod.node()).contains(end.address());
+        boolean itself = end.pod().filter(pod::equals).isPresent();
+        if (own || itself) {
+            return "ALLOW";
+        }
+        return rules.get().isEmpty() ? "DENY" : "ALLOW " + String.join(" ", rules.get());
     }
 
     private void addPolicy(int number) {
@@ -160,7 +188,8 @@ class TruthTest {
         return port;
     }
 
-    private void edit() {
+    @Override
+    public void edit() {
         switch (random.nextInt(5)) {
             case 0, 1 -> world.relabel();
             case 2 ->
@@ -171,7 +200,8 @@ class TruthTest {
         }
     }
 
-    private Cluster cluster() {
+    @Override
+    public Cluster cluster() {
         Cluster cluster = world.cluster(Policies.PODS.ports());
         oracle.policies.forEach((key, spec) -> cluster.object(
                 Policies.POLICIES,

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.karst.pipeline.Direction;
+import org.karst.pipeline.Judgement.Outcome;
 import org.karst.pipeline.Slot;
 
 /**
@@ -35,10 +36,11 @@ public record PodPolicies(long revision, String pod, String node, List<Side> sid
      * The policies of a slot.
      *
      * @param slot the slot
+     * @param isolated whether what none of its rules allows is denied
      * @param policies in the order in which they are asked
      * @param denied packets that were denied to all pods of the node for want of a rule; empty if the switch does not tell
      */
-    public record Tier(Slot slot, List<Policy> policies, Optional<Long> denied) {
+    public record Tier(Slot slot, boolean isolated, List<Policy> policies, Optional<Long> denied) {
         public Tier {
             policies = List.copyOf(policies);
         }
@@ -62,11 +64,17 @@ public record PodPolicies(long revision, String pod, String node, List<Side> sid
      * A rule.
      *
      * @param index its place in the list of its direction
+     * @param outcome what becomes of what it is about
      * @param words what it says
-     * @param decided packets that rules with these peers and ports decided for the pods of the node: the first of each connection
-     *     since the flow is there; empty if the switch does not tell
+     * @param decided packets that rules with these peers and ports decided for the pods of the node since the flow is there: all
+     *     that were denied, else the first of each connection; empty if the switch does not tell
      */
-    public record Rule(int index, String words, Optional<Long> decided) {}
+    public record Rule(int index, Outcome outcome, String words, Optional<Long> decided) {
+        private String text() {
+            String unit = outcome == Outcome.DENY ? " packets" : " connections";
+            return words + decided.map(count -> "   (" + count + unit + ")").orElse("");
+        }
+    }
 
     public PodPolicies {
         sides = List.copyOf(sides);
@@ -83,7 +91,10 @@ public record PodPolicies(long revision, String pod, String node, List<Side> sid
             lines.add(direction + ": "
                     + (side.isolated()
                             ? "isolated; what no rule below allows is denied"
-                            : "not isolated; everything is allowed"));
+                            : "not isolated; "
+                                    + (side.tiers().isEmpty()
+                                            ? "everything is allowed"
+                                            : "what no rule below is about is allowed")));
             side.tiers().forEach(tier -> add(lines, direction, tier));
         }
         if (!warnings.isEmpty()) {
@@ -98,10 +109,9 @@ public record PodPolicies(long revision, String pod, String node, List<Side> sid
         for (Policy policy : tier.policies()) {
             lines.add("    " + policy.name());
             for (Rule rule : policy.rules()) {
-                lines.add("      spec." + direction + "[" + rule.index() + "] " + rule.words()
-                        + (rule.decided().isPresent() ? "   (" + rule.decided().get() + " connections)" : ""));
+                lines.add("      spec." + direction + "[" + rule.index() + "] " + rule.text());
             }
-            if (policy.rules().isEmpty()) {
+            if (tier.isolated() && policy.rules().isEmpty()) {
                 lines.add("      no rule: allows nothing");
             }
             policy.problems().forEach(problem -> lines.add("      ! " + problem));

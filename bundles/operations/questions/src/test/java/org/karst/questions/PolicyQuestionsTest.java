@@ -7,16 +7,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -24,15 +17,11 @@ import org.junit.jupiter.api.Test;
 import org.karst.connectivity.Connectivity;
 import org.karst.ipv6.Ipv6;
 import org.karst.networkpolicy.NetworkPolicyFeature;
-import org.karst.pipeline.FlowItem;
 import org.karst.pipeline.Kind;
 import org.karst.pipeline.Slot;
-import org.karst.questions.FlowCounters.Counters;
 import org.karst.questions.Trace.Visit;
-import org.karst.questions.internal.FlowLine;
 import org.karst.testing.Cluster;
 import org.karst.testing.RealSwitch;
-import org.karst.testing.Run;
 
 /**
  * What there is to ask about policies: two nodes with real switches, whose tunnel ports lead nowhere; a trace goes on at the
@@ -63,18 +52,14 @@ class PolicyQuestionsTest {
             spec: {podSelector: {}, policyTypes: [Egress]}
             """;
 
-    private static final Map<String, RealSwitch> SWITCHES = new TreeMap<>();
-    private static Run run;
+    private static AskedSwitches switches;
     private static Questions questions;
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
         assumeTrue(RealSwitch.isPossible(), "needs root and Open vSwitch");
         NetworkPolicyFeature policy = new NetworkPolicyFeature();
-        Kind<?> policies = policy.watches().stream()
-                .filter(kind -> kind.plural().equals("networkpolicies"))
-                .findFirst()
-                .orElseThrow();
+        Kind<?> policies = AskedSwitches.kind(policy, "networkpolicies");
         Cluster cluster = new Cluster()
                 .namespace("shop")
                 .namespace("other")
@@ -87,27 +72,14 @@ class PolicyQuestionsTest {
                 .object(policies, STORE)
                 .object(policies, TYPO)
                 .object(policies, LOCKED);
-        run = Run.of(cluster, new Connectivity(), new Ipv6(), policy);
-        for (String node : List.of("a", "b")) {
-            RealSwitch made = RealSwitch.start();
-            SWITCHES.put(node, made);
-            made.ports(List.of(1, 2, 3, 4, 5));
-            made.flows(run.switchFlows(node));
-        }
-        questions = new Questions(run.controller());
-        questions.bindCounters(PolicyQuestionsTest::counters);
-        questions.bindControl((node, method, arguments) ->
-                CompletableFuture.completedFuture(SWITCHES.get(node).trace(arguments[1])));
+        switches = new AskedSwitches(List.of("a", "b"), cluster, new Connectivity(), new Ipv6(), policy);
+        questions = switches.questions();
     }
 
     @AfterAll
     static void stop() throws IOException, InterruptedException {
-        for (RealSwitch each : SWITCHES.values()) {
-            each.close();
-        }
-        if (run != null) {
-            questions.close();
-            run.close();
+        if (switches != null) {
+            switches.close();
         }
     }
 
@@ -189,48 +161,17 @@ class PolicyQuestionsTest {
                 .isEqualTo(2 * (betweenWebAndStore + toGuest + toNodes + fromOwnNode + fromOtherNodeToGuest));
     }
 
-    /** A connection's first packet from shop/web to shop/near, as it enters the switch of node a. */
-    private static void open(int sourcePort, int port) {
-        SWITCHES.get("a")
-                .send(
-                        3,
-                        "eth(src=0a:58:0a:80:00:05,dst=0a:58:0a:80:00:06),eth_type(0x0800),"
-                                + "ipv4(src=10.128.0.5,dst=10.128.0.6,proto=6,tos=0,ttl=64,frag=no),tcp(src="
-                                + sourcePort
-                                + ",dst=" + port + "),tcp_flags(syn)");
-    }
-
-    private static CompletionStage<Map<FlowItem.Identity, Counters>> counters(String node) {
-        try {
-            Map<FlowItem.Identity, Counters> counters = new HashMap<>();
-            for (String line : SWITCHES.get(node).dump()) {
-                FlowLine flow = FlowLine.parse(line);
-                Matcher packets = Pattern.compile("n_packets=(\\d+)").matcher(line);
-                assertThat(packets.find()).as(line).isTrue();
-                counters.put(
-                        new FlowItem.Identity(node, flow.table(), flow.priority(), flow.match(0)),
-                        new Counters(Long.parseLong(packets.group(1)), 0, 0));
-            }
-            return CompletableFuture.completedFuture(counters);
-        } catch (IOException e) {
-            return CompletableFuture.failedFuture(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return CompletableFuture.failedFuture(e);
-        }
-    }
-
     private static PodPolicies policies(String pod) {
-        return questions.policies(pod).toCompletableFuture().join();
+        return switches.policies(pod);
     }
 
     @Test
     void policyCountsWhatTheSwitchHasDecided() throws InterruptedException {
         for (int i = 0; i < 3; i++) {
-            open(30_000 + i, 80);
+            switches.open(30_000 + i, 80);
         }
         for (int i = 0; i < 2; i++) {
-            open(31_000 + i, 81);
+            switches.open(31_000 + i, 81);
         }
         PodPolicies.Tier tier = policies("shop/near").sides().get(1).tiers().get(0);
         for (int i = 0; i < 100 && !tier.denied().equals(Optional.of(2L)); i++) {
@@ -277,7 +218,7 @@ class PolicyQuestionsTest {
 
     @Test
     void aPlanTellsFlowsAndVerdictsAndChangesNothing() {
-        List<String> before = run.wanted();
+        List<String> before = switches.run().wanted();
         Plan deleted = plan(Edit.delete(List.of("NetworkPolicy", "other/locked")));
         assertThat(deleted.nodes()).extracting(Plan.NodeChange::node).containsExactly("b");
         assertThat(deleted.verdicts())
@@ -305,7 +246,7 @@ class PolicyQuestionsTest {
                 .singleElement()
                 .asString()
                 .contains("NetworkPolicy shop/more", "spec.ingress[1]");
-        assertThat(run.wanted()).isEqualTo(before);
+        assertThat(switches.run().wanted()).isEqualTo(before);
     }
 
     @Test

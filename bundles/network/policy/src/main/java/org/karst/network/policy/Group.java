@@ -6,17 +6,16 @@ import org.karst.model.Labels;
  * Pods that policies cannot tell apart: one namespace, the same labels, the same named ports. Selectors are evaluated once for
  * each group, not for each pod. Its text is its identity.
  */
-public final class Group implements Comparable<Group> {
+public final class Group extends TextIdentity<Group> {
     private final String namespace;
     private final Labels labels;
     private final ContainerPorts ports;
-    private final String text;
 
     public Group(String namespace, Labels labels, ContainerPorts ports) {
+        super(namespace + "/" + labels + "/" + ports);
         this.namespace = namespace;
         this.labels = labels;
         this.ports = ports;
-        text = namespace + "/" + labels + "/" + ports;
     }
 
     public String namespace() {
@@ -29,25 +28,5 @@ public final class Group implements Comparable<Group> {
 
     public ContainerPorts ports() {
         return ports;
-    }
-
-    @Override
-    public int compareTo(Group other) {
-        return text.compareTo(other.text);
-    }
-
-    @Override
-    public boolean equals(Object object) {
-        return object instanceof Group other && text.equals(other.text);
-    }
-
-    @Override
-    public int hashCode() {
-        return text.hashCode();
-    }
-
-    @Override
-    public String toString() {
-        return text;
     }
 }

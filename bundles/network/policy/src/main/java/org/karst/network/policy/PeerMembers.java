@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.karst.incremental.Prefix;
 import org.karst.incremental.PrefixIndex;
 import org.karst.incremental.Query;
@@ -18,6 +20,7 @@ import org.karst.model.Labels;
 import org.karst.model.Node;
 import org.karst.model.PodKey;
 import org.karst.network.policy.Pods.Selection;
+import org.karst.pipeline.Connection;
 import org.karst.pipeline.Direction;
 import org.karst.pipeline.Topology;
 import org.karst.pipeline.World;
@@ -91,17 +94,13 @@ public final class PeerMembers {
     }
 
     /** What a rule is about, seen from a subject: names of its own ports are looked up in it, names of the peers' in them. */
-    public SortedSet<Traffic> traffic(View view, Direction direction, Group subject, PeerSet peers, PortSet ports) {
+    public SortedSet<Traffic> traffic(View view, Side subject, PeerSet peers, PortSet ports) {
         SortedSet<Traffic> traffic = new TreeSet<>();
-        PortSet numbered =
-                switch (direction) {
-                    case EGRESS -> ports.numbered();
-                    case INGRESS -> ports.resolved(subject.ports());
-                };
+        PortSet numbered = numbered(subject, ports);
         if (!numbered.isNothing()) {
             traffic.add(Traffic.of(peers, numbered));
         }
-        if (direction == Direction.EGRESS) {
+        if (subject.direction() == Direction.EGRESS) {
             for (PortName name : ports.names()) {
                 for (int number : numbers(view, new Named(peers, name))) {
                     traffic.add(Traffic.of(peers, new NamedPort(name, number)));
@@ -109,6 +108,34 @@ public final class PeerMembers {
             }
         }
         return traffic;
+    }
+
+    /**
+     * Whether a rule that is about a subject is about a connection of it: the same as {@link #traffic}, said of one connection.
+     *
+     * @param hasPeer whether whoever has an address belongs to the peers
+     */
+    public boolean isAbout(
+            View view, Side subject, PeerSet peers, PortSet ports, Connection connection, Predicate<Ip> hasPeer) {
+        Ip peer = connection.peer(subject.direction());
+        if (numbered(subject, ports).contains(connection)) {
+            return hasPeer.test(peer);
+        }
+        if (subject.direction() == Direction.INGRESS || !connection.hasPorts()) {
+            return false;
+        }
+        SortedSet<PortName> names = ports.names().stream()
+                .filter(name -> name.protocol().number() == connection.protocol())
+                .collect(Collectors.toCollection(TreeSet::new));
+        return hasNamed(view, peers, peer, names, connection.destinationPort());
+    }
+
+    /** The ports that are meant by number; names of a subject's own ports are looked up in it. */
+    private static PortSet numbered(Side subject, PortSet ports) {
+        return switch (subject.direction()) {
+            case EGRESS -> ports.numbered();
+            case INGRESS -> ports.resolved(subject.group().ports());
+        };
     }
 
     /**
@@ -186,7 +213,7 @@ public final class PeerMembers {
     }
 
     /** Whether an owner of an address belongs to some peers and has a port that one of the names stands for. */
-    public boolean hasNamed(View view, PeerSet peers, Ip address, SortedSet<PortName> names, int port) {
+    private boolean hasNamed(View view, PeerSet peers, Ip address, SortedSet<PortName> names, int port) {
         return pods.owners(view, address).stream()
                 .filter(group -> names.stream().anyMatch(name -> group.ports().has(name, port)))
                 .anyMatch(group -> peers.isAll()

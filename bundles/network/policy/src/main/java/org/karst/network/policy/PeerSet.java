@@ -11,18 +11,17 @@ import org.karst.model.Cidr;
  * The peers of a rule. Two rules with the same peers, whatever their order, have equal sets, and so share one conjunction for
  * equal ports: what is keyed by peers is keyed by this. Its text is its identity.
  */
-public final class PeerSet implements Comparable<PeerSet> {
+public final class PeerSet extends TextIdentity<PeerSet> {
     /** Whoever it may be: a rule without {@code from} or {@code to}. */
     public static final PeerSet ALL = new PeerSet(List.of(), "*");
 
     private final List<Peer> peers;
     private final Set<Cidr> prefixes;
-    private final String text;
     private final long hash;
 
     private PeerSet(List<Peer> peers, String text) {
+        super(text);
         this.peers = peers;
-        this.text = text;
         prefixes = peers.stream().flatMap(peer -> peer.prefixes().stream()).collect(Collectors.toUnmodifiableSet());
         hash = Hash.of(text);
     }
@@ -61,25 +60,5 @@ public final class PeerSet implements Comparable<PeerSet> {
     /** Whether it means pods that no index over labels finds. */
     public boolean isFoundByAddress() {
         return isAll() || peers.stream().anyMatch(peer -> peer.anchors().isEmpty());
-    }
-
-    @Override
-    public int compareTo(PeerSet other) {
-        return text.compareTo(other.text);
-    }
-
-    @Override
-    public boolean equals(Object object) {
-        return object instanceof PeerSet other && text.equals(other.text);
-    }
-
-    @Override
-    public int hashCode() {
-        return text.hashCode();
-    }
-
-    @Override
-    public String toString() {
-        return text;
     }
 }

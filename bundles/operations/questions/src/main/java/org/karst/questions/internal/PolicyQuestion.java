@@ -138,12 +138,14 @@ public record PolicyQuestion(
     private static PodPolicies.Tier tier(Slot slot, AppliedPolicies applied, Map<FlowItem.Identity, Counters> counted) {
         return new PodPolicies.Tier(
                 slot,
+                applied.isolated(),
                 applied.policies().stream()
                         .map(policy -> new PodPolicies.Policy(
                                 policy.reference().toString(),
                                 policy.rules().stream()
                                         .map(rule -> new PodPolicies.Rule(
                                                 rule.reference().index().orElse(0),
+                                                rule.outcome(),
                                                 rule.words(),
                                                 sum(rule.counting(), counted)))
                                         .toList(),

@@ -1,25 +1,22 @@
-package org.karst.networkpolicy;
+package org.karst.network.policy;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.karst.model.LabelSelector;
-import org.karst.network.policy.Peer;
-import org.karst.network.policy.PeerSet;
-import org.karst.network.policy.PortSet;
 import org.karst.pipeline.Direction;
 
 /** Rules as a person would say them. */
-final class PolicyWords {
+public final class PolicyWords {
     private PolicyWords() {}
 
     /** {@code from pods with app in (web) of namespace shop, at TCP:80}. */
-    static String of(Direction direction, PolicyRule rule) {
+    public static String of(Direction direction, PeerSet peers, PortSet ports) {
         String preposition =
                 switch (direction) {
                     case EGRESS -> "to ";
                     case INGRESS -> "from ";
                 };
-        return preposition + peers(rule.peers()) + ", " + ports(rule.ports());
+        return preposition + peers(peers) + ", " + ports(ports);
     }
 
     private static String peers(PeerSet peers) {
@@ -49,6 +46,9 @@ final class PolicyWords {
                                             block.except().stream()
                                                     .map(Object::toString)
                                                     .toList()));
+        }
+        if (peer instanceof Peer.Nodes nodes) {
+            return nodes.labels().isEverything() ? "all nodes" : "nodes with " + nodes.labels();
         }
         return peer.toString();
     }
