@@ -12,5 +12,5 @@ import java.util.List;
  * @param turns how many pods come, change and go alone: three edits each
  */
 record Scale(int nodes, int pods, int warmings, int bulks, int turns) {
-    static final List<Scale> STANDARD = List.of(new Scale(3, 1000, 8, 3, 102), new Scale(30, 1000, 2, 1, 18));
+    static final List<Scale> STANDARD = List.of(new Scale(3, 1000, 20, 5, 102), new Scale(30, 1000, 2, 1, 18));
 }

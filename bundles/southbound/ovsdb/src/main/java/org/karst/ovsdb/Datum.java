@@ -11,6 +11,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 
 /**
  * The value of one column of one row (RFC 7047 section 5.1, {@code <value>}): a set of atoms or a map of atoms.
@@ -23,7 +24,7 @@ public sealed interface Datum {
     /** A set of atoms, sorted and without duplicates. */
     record AtomSet(List<Atom> atoms) implements Datum {
         public AtomSet {
-            atoms = List.copyOf(new TreeSet<>(atoms));
+            atoms = atoms.size() < 2 ? List.copyOf(atoms) : List.copyOf(new TreeSet<>(atoms));
         }
 
         @Override
@@ -181,14 +182,26 @@ public sealed interface Datum {
     /** The entries whose key and value are strings, sorted by key; empty if this is no map. */
     default SortedMap<String, String> asTextMap() {
         TreeMap<String, String> entries = new TreeMap<>();
+        forEachText(entries::put);
+        return Collections.unmodifiableSortedMap(entries);
+    }
+
+    /** Visits the entries whose key and value are strings, in the order of the keys. */
+    default void forEachText(BiConsumer<? super String, ? super String> visitor) {
         if (this instanceof AtomMap map) {
             map.entries().forEach((key, value) -> {
                 if (key instanceof Atom.Text name && value instanceof Atom.Text text) {
-                    entries.put(name.value(), text.value());
+                    visitor.accept(name.value(), text.value());
                 }
             });
         }
-        return Collections.unmodifiableSortedMap(entries);
+    }
+
+    /** The string under a key that is one, if this is a map and has both. */
+    default Optional<String> asText(String key) {
+        return this instanceof AtomMap map && map.entries().get(new Atom.Text(key)) instanceof Atom.Text text
+                ? Optional.of(text.value())
+                : Optional.empty();
     }
 
     private <A extends Atom> Optional<A> single(Class<A> kind) {

@@ -4,7 +4,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -144,7 +146,7 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
                 // a question, because those are asked when what was posted before has settled
                 () -> questions.add(() -> waiters.add(
                         view -> condition.test(view) ? Optional.of(engine.revision()) : Optional.empty(),
-                        target -> driver.isEmpty() || driver.get().equals(target.driver()),
+                        changed -> ofDriver(changed, driver),
                         patience,
                         clock.instant(),
                         result,
@@ -181,13 +183,31 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
                 Lane.CNI,
                 () -> waiters.add(
                         condition,
-                        Set.copyOf(targets)::contains,
+                        changed -> ofTargets(changed, targets),
                         patience,
                         clock.instant(),
                         result,
                         engine,
                         drivers.changed()));
         return result.whenComplete((value, failure) -> awaitTimes.add(System.nanoTime() - asked));
+    }
+
+    private static Map<Target, Long> ofDriver(Map<Target, Long> changed, Optional<String> driver) {
+        Map<Target, Long> chosen = new HashMap<>(changed);
+        driver.ifPresent(name -> chosen.keySet().removeIf(target -> !name.equals(target.driver())));
+        return chosen;
+    }
+
+    /** One at a time: a container waits for its own node, and there may be a thousand. */
+    private static Map<Target, Long> ofTargets(Map<Target, Long> changed, Set<Target> targets) {
+        Map<Target, Long> chosen = new HashMap<>();
+        for (Target target : targets) {
+            Long revision = changed.get(target);
+            if (revision != null) {
+                chosen.put(target, revision);
+            }
+        }
+        return chosen;
     }
 
     @Override

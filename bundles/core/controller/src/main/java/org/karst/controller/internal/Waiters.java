@@ -7,11 +7,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.karst.incremental.Engine;
 import org.karst.incremental.View;
 import org.karst.pipeline.Target;
@@ -22,7 +21,7 @@ final class Waiters {
 
     private static final class Waiter<T> {
         private final Function<? super View, Optional<T>> condition;
-        private final Predicate<? super Target> targets;
+        private final UnaryOperator<Map<Target, Long>> targets;
         private final Instant deadline;
         private final CompletableFuture<T> result;
         private Optional<T> answer = Optional.empty();
@@ -30,7 +29,7 @@ final class Waiters {
 
         Waiter(
                 Function<? super View, Optional<T>> condition,
-                Predicate<? super Target> targets,
+                UnaryOperator<Map<Target, Long>> targets,
                 Instant deadline,
                 CompletableFuture<T> result) {
             this.condition = condition;
@@ -49,12 +48,7 @@ final class Waiters {
                 return;
             }
             if (now.isPresent() && answer.isEmpty()) {
-                needed = new TreeMap<>();
-                changed.forEach((target, revision) -> {
-                    if (targets.test(target)) {
-                        needed.put(target, revision);
-                    }
-                });
+                needed = targets.apply(changed);
             }
             answer = now;
         }
@@ -63,12 +57,9 @@ final class Waiters {
             if (result.isDone()) {
                 return true;
             }
-            if (answer.isPresent()) {
-                List<Target> behind = behind(acknowledged);
-                if (behind.isEmpty()) {
-                    result.complete(answer.orElseThrow());
-                    return true;
-                }
+            if (answer.isPresent() && isAcknowledged(acknowledged)) {
+                result.complete(answer.orElseThrow());
+                return true;
             }
             if (deadline.isAfter(now)) {
                 return false;
@@ -80,17 +71,34 @@ final class Waiters {
             return true;
         }
 
+        private boolean isAcknowledged(Map<Target, Long> acknowledged) {
+            for (Map.Entry<Target, Long> entry : needed.entrySet()) {
+                if (isBehind(entry, acknowledged)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
         private List<Target> behind(Map<Target, Long> acknowledged) {
             return needed.entrySet().stream()
-                    .filter(entry -> acknowledged.getOrDefault(entry.getKey(), 0L) < entry.getValue())
+                    .filter(entry -> isBehind(entry, acknowledged))
                     .map(Map.Entry::getKey)
+                    .sorted()
                     .toList();
+        }
+
+        private static boolean isBehind(Map.Entry<Target, Long> needed, Map<Target, Long> acknowledged) {
+            return acknowledged.getOrDefault(needed.getKey(), 0L) < needed.getValue();
         }
     }
 
+    /**
+     * @param targets chooses, of the revisions in which each target's items changed last, those that must be acknowledged
+     */
     <T> void add(
             Function<? super View, Optional<T>> condition,
-            Predicate<? super Target> targets,
+            UnaryOperator<Map<Target, Long>> targets,
             Duration patience,
             Instant now,
             CompletableFuture<T> result,

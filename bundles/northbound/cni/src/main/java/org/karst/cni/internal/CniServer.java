@@ -49,6 +49,8 @@ public final class CniServer implements AutoCloseable {
 
     private static final int MOST_CONNECTIONS = 1024;
     private static final long REQUEST_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /** Between two looks for those that are too slow, which take time for each connection. */
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Handler handler;
     private final Selector selector;
@@ -56,6 +58,7 @@ public final class CniServer implements AutoCloseable {
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Map<String, Listener> listeners = new ConcurrentHashMap<>();
     private int connections;
+    private long looked = System.nanoTime();
     private volatile boolean closed;
 
     private record Listener(String node, Path path, ServerSocketChannel channel) {}
@@ -269,6 +272,10 @@ public final class CniServer implements AutoCloseable {
 
     private void dropSlow() {
         long now = System.nanoTime();
+        if (now - looked < LOOK_NANOS) {
+            return;
+        }
+        looked = now;
         for (SelectionKey key : selector.keys()) {
             if (key.attachment() instanceof Call call && !call.handed && now - call.deadline > 0) {
                 end(call);

@@ -61,7 +61,7 @@ final class RowPlanner {
 
     /** Whether Karst has marked the row. */
     static boolean isOurs(Row row) {
-        return row.textMap(SwitchRows.EXTERNAL_IDS).containsKey(OWNER);
+        return row.get(SwitchRows.EXTERNAL_IDS).asText(OWNER).isPresent();
     }
 
     List<Operation> bridge(WantedBridge wanted) {
@@ -266,7 +266,7 @@ final class RowPlanner {
     }
 
     private static boolean made(Row row) {
-        return MADE.equals(row.textMap(SwitchRows.EXTERNAL_IDS).get(OWNER));
+        return row.get(SwitchRows.EXTERNAL_IDS).asText(OWNER).equals(Optional.of(MADE));
     }
 
     private static void unmark(Row row, List<Operation> operations) {
@@ -308,16 +308,23 @@ final class RowPlanner {
 
     /** Sets entries of a map that others write too, and removes those of ours that are no longer wanted. */
     private void entries(Row row, String column, SortedMap<String, String> wanted, List<Operation> operations) {
-        SortedMap<String, String> present = row.textMap(column);
-        TreeMap<String, String> set = new TreeMap<>(wanted);
-        set.entrySet().removeIf(entry -> entry.getValue().equals(present.get(entry.getKey())));
-        Set<String> gone = new HashSet<>(present.keySet());
-        gone.removeIf(key -> !removing || !key.startsWith(OUR_KEYS) || wanted.containsKey(key));
-        if (set.isEmpty() && gone.isEmpty()) {
+        Datum present = row.get(column);
+        TreeMap<String, String> set = new TreeMap<>();
+        Set<String> delete = new HashSet<>();
+        wanted.forEach((key, value) -> {
+            if (!present.asText(key).equals(Optional.of(value))) {
+                set.put(key, value);
+                delete.add(key);
+            }
+        });
+        present.forEachText((key, value) -> {
+            if (removing && key.startsWith(OUR_KEYS) && !wanted.containsKey(key)) {
+                delete.add(key);
+            }
+        });
+        if (delete.isEmpty()) {
             return;
         }
-        Set<String> delete = new HashSet<>(gone);
-        delete.addAll(set.keySet());
         List<Mutation> mutations = new ArrayList<>(List.of(Mutation.deleteKeys(column, delete)));
         if (!set.isEmpty()) {
             mutations.add(Mutation.insert(column, Datum.map(set)));
