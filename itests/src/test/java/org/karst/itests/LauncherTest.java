@@ -89,7 +89,9 @@ class LauncherTest {
         answers.put("demo now", "what is 'now'? This command takes options only");
         answers.put("build all", "what is 'all'? 'karst build' takes nothing more");
         answers.put("logs --follow", "what is '--follow'? 'karst logs' takes -f, to follow the log, or nothing");
-        answers.put("bench pigs", "there is no benchmark 'pigs': there are boot, cni, engine, openflow, policy, spine");
+        answers.put(
+                "bench pigs",
+                "there is no benchmark 'pigs': there are boot, cni, engine, openflow, policy, spine, survival");
         answers.forEach((words, answer) -> assertThat(bash(launcherWithPath(programs, words)))
                 .as(words)
                 .isEqualTo(new Commands.Result(1, "karst: " + answer + "\n")));

@@ -25,6 +25,7 @@ public final class Contest {
     public static final Bar TAIL_BAR = Bar.ratioAtMost(0.1);
     public static final int MEDIAN = 50;
     public static final int TAIL = 99;
+    public static final int LONGEST = 100;
 
     private static final Pattern FLOW_COUNT = Pattern.compile("flow_count=([0-9]+)");
 
