@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -52,6 +53,8 @@ public final class ControllerComponent {
     /** How long the flows of a stopped bundle stay in force: an update or a restart of the bundle is shorter. */
     private static final Duration GRACE = Duration.ofSeconds(60);
 
+    private static final String GUARDS = "karst.guards";
+
     /** {@code etc/org.karst.controller.cfg}. */
     @interface Settings {
         /** {@code clusterNetwork[]}: cidr/hostPrefix; without hostPrefix subnets are /23, or /64 for IPv6. */
@@ -75,7 +78,10 @@ public final class ControllerComponent {
         /** How many seconds after one computation of everything from scratch the next is due; 0: only when somebody asks. */
         int recomputation_seconds() default 600;
 
-        /** A file with the names of the wanted features, one a line. */
+        /**
+         * A file with the names of the wanted features, one a line; beside it, in {@code karst.guards}, the server keeps which guards are in
+         * force without their bundles.
+         */
         String features_file() default "";
     }
 
@@ -96,7 +102,15 @@ public final class ControllerComponent {
                 settings.geneve_port(),
                 words(settings.controllers()),
                 settings.datapath_type());
-        loop = new Loop(Clock.systemUTC(), wanted(settings.features_file()));
+        Optional<Path> features = Optional.of(settings.features_file())
+                .filter(name -> !name.isEmpty())
+                .map(Path::of);
+        Optional<Path> guards = features.map(file -> file.resolveSibling(GUARDS));
+        loop = new Loop(
+                Clock.systemUTC(),
+                features.map(ControllerComponent::wanted).orElse(Set.of()),
+                guards.map(GuardFile::read).orElse(Guards.NONE));
+        guards.map(GuardFile::new).ifPresent(this::bindDriver);
         loop.post(Mailbox.Lane.FACTS, facts -> facts.put(World.CLUSTER, World.CLUSTER_KEY, cluster));
         context.addBundleListener(bundles);
         recomputation = recomputing(settings.recomputation_seconds());
@@ -142,12 +156,9 @@ public final class ControllerComponent {
         return words(texts).stream().map(Cidr::parse).toList();
     }
 
-    private static Set<String> wanted(String file) {
-        if (file.isEmpty()) {
-            return Set.of();
-        }
+    private static Set<String> wanted(Path file) {
         try {
-            return Files.readAllLines(Path.of(file)).stream()
+            return Files.readAllLines(file).stream()
                     .map(line -> line.replaceFirst("#.*", "").trim())
                     .filter(line -> !line.isEmpty())
                     .collect(Collectors.toUnmodifiableSet());

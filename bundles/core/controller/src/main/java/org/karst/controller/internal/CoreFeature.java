@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import org.karst.controller.StageStatus.State;
 import org.karst.incremental.Item;
 import org.karst.incremental.Keys;
 import org.karst.incremental.Rule;
@@ -65,6 +66,8 @@ final class CoreFeature implements Feature {
                                 .toList()),
                 new Rule<>("leader-lease", Scope.ZONE, Keys.once(), (view, unit) -> lease(view)),
                 new Rule<>("drift-events", Scope.ZONE, Keys.of(World.DRIFT), CoreFeature::driftEvents),
+                new Rule<>("guards", Scope.ZONE, Keys.of(BoundStage.STAGES), CoreFeature::guards),
+                new Rule<>("guard-verdicts", Scope.ZONE, Keys.of(DepartedFeature.DEPARTED), CoreFeature::guardVerdicts),
                 new Rule<>("departed", Scope.ZONE, Keys.of(BoundStage.STAGES), CoreFeature::departed),
                 new Rule<>(
                         "departed-features", Scope.ZONE, Keys.of(DepartedFeature.DEPARTED), (view, feature) -> view.get(
@@ -114,6 +117,22 @@ final class CoreFeature implements Feature {
                         .flatMap(List::stream)
                         .distinct()
                         .toList()));
+    }
+
+    /** What guards without its bundle is remembered. */
+    private static List<Item> guards(View view, String stage) {
+        return view.get(BoundStage.STAGES, stage).flatMap(row -> GuardStageItem.of(stage, row)).stream()
+                .<Item>map(guard -> guard)
+                .toList();
+    }
+
+    private static List<Item> guardVerdicts(View view, String feature) {
+        boolean guards = view.all(BoundStage.STAGES).stream()
+                .flatMap(stage -> view.get(BoundStage.STAGES, stage).stream())
+                .anyMatch(stage -> stage.feature().equals(feature) && stage.state() == State.FROZEN);
+        return view.get(DepartedFeature.DEPARTED, feature).filter(left -> guards).stream()
+                .<Item>map(left -> new GuardVerdictsItem(feature, left.verdicts()))
+                .toList();
     }
 
     /** What stages left in the world stays until their row goes. */

@@ -319,11 +319,14 @@ final class Features {
         return stages;
     }
 
-    /** Numbers of the stages that are in the world without a bundle. */
+    /**
+     * Numbers of the stages that are in the world without a bundle, until their rows go: this process may not know what they have there,
+     * and packets may still be on their way through one that is bypassed.
+     */
     SortedSet<Integer> frozen() {
         SortedSet<Integer> frozen = new TreeSet<>();
         for (var row : engine.rows(BoundStage.STAGES).values()) {
-            if (row.state() == State.FROZEN) {
+            if (row.state() != State.BOUND) {
                 frozen.add(row.number());
             }
         }

@@ -68,6 +68,8 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
     /** Names of features that must be bound before anything is removed; one that is uninstalled is wanted no more. */
     private final Set<String> wanted;
 
+    private final Guards guards;
+
     private Engine engine;
     private Sources sources;
     private Features features;
@@ -101,7 +103,13 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
      * @param wanted the names of the features that must be bound before anything is removed from the world
      */
     public Loop(Clock clock, Set<String> wanted) {
+        this(clock, wanted, Guards.NONE);
+    }
+
+    /** As {@link #Loop(Clock, Set)}, after another process. */
+    Loop(Clock clock, Set<String> wanted, Guards guards) {
         this.clock = clock;
+        this.guards = guards;
         this.wanted = new TreeSet<>(wanted);
         writer = new Thread(this::run, "karst-writer");
         writer.setDaemon(true);
@@ -348,6 +356,7 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
         engine = new Engine();
         sources = new Sources(engine);
         features = new Features(engine, sources);
+        guards.restore(engine);
         features.bind(new CoreFeature());
         cause.other();
         try {

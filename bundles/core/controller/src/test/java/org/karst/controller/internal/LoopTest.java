@@ -185,6 +185,7 @@ class LoopTest {
     void aGuardIsReleasedByNameOnly() throws Exception {
         SampleFeature guard = new SampleFeature("guard", "sample", Match.ip(), 1, true, null);
         get(loop.bind(guard));
+        settled();
         assertThatThrownBy(() -> get(loop.release("guard")))
                 .hasRootCauseMessage("nothing of guard is frozen; no feature that guards is away");
         get(loop.unbind(guard, GRACE));
