@@ -2,6 +2,7 @@ package org.karst.itests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.SplittableRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,7 +18,9 @@ import org.karst.sandbox.chaos.Disturbance;
 import org.karst.sandbox.chaos.Trial;
 import org.karst.sandbox.chaos.Workload;
 
-/** The server ends, in every way, and comes back: no packet is lost and no flow is touched, with policies in force. */
+/**
+ * The server ends and comes back: no packet is lost and no flow-mod is sent, with policies in force. {@link ChaosTest} ends it in more ways.
+ */
 @Tag("root")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RestartTest {
@@ -37,32 +40,12 @@ class RestartTest {
     @Test
     @Order(1)
     void killedWithoutAWarning() throws Exception {
-        unnoticed(Trial.of(CLUSTER.cluster(), workload, anyNode(), Disturbance.SERVER_KILLED));
-    }
-
-    @Test
-    @Order(2)
-    void endedAndStarted() throws Exception {
-        unnoticed(Trial.of(CLUSTER.cluster(), workload, anyNode(), Disturbance.SERVER_RESTARTED));
-    }
-
-    /** The container's cache (data/cache) holds nothing that the distribution and etc do not hold too. */
-    @Test
-    @Order(3)
-    void startedWithoutItsCache() throws Exception {
-        SandboxCluster cluster = CLUSTER.cluster();
-        unnoticed(Trial.of(
-                cluster,
-                workload,
-                anyNode(),
-                "start without the cache",
-                false,
-                ground -> cluster.restartServer(false, server -> Commands.remove(server.resolve("data/cache")))));
+        unnoticed(Trial.of(CLUSTER.cluster(), workload, anyNode(), Disturbance.SERVER_KILLED, new SplittableRandom(1)));
     }
 
     /** A wanted feature whose bundle does not run: what it left in the switches stays in force, and somebody is told. */
     @Test
-    @Order(4)
+    @Order(2)
     void aFeatureThatIsMissingAtFirstAndComesLate() throws Exception {
         SandboxCluster cluster = CLUSTER.cluster();
         unnoticed(Trial.of(
@@ -77,6 +60,29 @@ class RestartTest {
                     assertThat(cluster.shell("karst:status")).contains(MISSING);
                     Thread.sleep(2_000);
                     cluster.shell("bundle:start karst-network-policy");
+                }));
+    }
+
+    /** A feature that guards and is uninstalled stays in force beyond the end of the process that saw it go. */
+    @Test
+    @Order(3)
+    void aGuardThatWasUninstalledBefore() throws Exception {
+        SandboxCluster cluster = CLUSTER.cluster();
+        unnoticed(Trial.of(
+                cluster,
+                workload,
+                anyNode(),
+                "a guard is uninstalled, the server restarts, the guard is installed late",
+                false,
+                ground -> {
+                    cluster.shell("feature:uninstall karst-network-policy");
+                    assertThat(cluster.shell("karst:slots")).contains("frozen");
+                    Thread.sleep(1_000);
+                    cluster.restartServer(true, server -> {});
+                    Thread.sleep(4_000);
+                    assertThat(cluster.shell("karst:slots")).contains("frozen");
+                    cluster.shell("feature:install karst-network-policy");
+                    assertThat(cluster.shell("karst:slots")).doesNotContain("frozen");
                 }));
     }
 

@@ -14,6 +14,8 @@ public final class OpenVSwitch {
     /** What Open vSwitch's own start script gives its daemons: packets go before everything else. */
     private static final String NICENESS = "-10";
 
+    private static final String SWITCH_PID = "ovs-vswitchd.pid";
+
     private static final List<Path> SCHEMAS = List.of(
             Path.of("/usr/share/openvswitch/vswitch.ovsschema"),
             Path.of("/usr/local/share/openvswitch/vswitch.ovsschema"));
@@ -100,7 +102,7 @@ public final class OpenVSwitch {
                 "--adjustment=" + NICENESS,
                 "ovs-vswitchd",
                 "unix:" + node.database(),
-                "--pidfile=" + file("ovs-vswitchd.pid"),
+                "--pidfile=" + file(SWITCH_PID),
                 "--unixctl=" + file(SandboxNode.CONTROL_SOCKET),
                 "--log-file=" + file("ovs-vswitchd.log"),
                 "--detach",
@@ -111,7 +113,7 @@ public final class OpenVSwitch {
 
     /** Ends ovs-vswitchd without a warning, as a crash does; its datapath is gone with it. Returns when the process is gone. */
     public void killSwitch() throws IOException, InterruptedException {
-        kill("ovs-vswitchd.pid");
+        kill(SWITCH_PID);
     }
 
     /** Ends ovsdb-server without a warning; returns when the process is gone. */
@@ -120,7 +122,16 @@ public final class OpenVSwitch {
     }
 
     private void kill(String pidFile) throws IOException, InterruptedException {
-        Processes.kill(Long.parseLong(Files.readString(file(pidFile)).strip()));
+        Processes.kill(pid(pidFile));
+    }
+
+    private long pid(String pidFile) throws IOException {
+        return Long.parseLong(Files.readString(file(pidFile)).strip());
+    }
+
+    /** The number of the process of ovs-vswitchd, the main thread of which carries packets; that of the last one if none runs. */
+    public long switchPid() throws IOException {
+        return pid(SWITCH_PID);
     }
 
     /** Runs ovs-vsctl on this node and returns its output. */

@@ -36,6 +36,7 @@ public final class Sandbox implements AutoCloseable {
     private final Journal journal;
     private final Map<String, NetworkNamespace> namespaces = new TreeMap<>();
     private final Map<String, OpenVSwitch> switches = new TreeMap<>();
+    private ControllerNamespace controller;
 
     private Sandbox(SandboxSettings settings, Journal journal) {
         this.settings = settings;
@@ -75,8 +76,7 @@ public final class Sandbox implements AutoCloseable {
         journal.add(Journal.Kind.PROCESS, self + " " + Processes.startTime(self).orElse("0"));
         Path template = OpenVSwitch.emptyDatabase(settings.state());
         Underlay underlay = Underlay.build(create("underlay"), settings.mtu());
-        ControllerNamespace controller =
-                ControllerNamespace.build(create("controller"), SandboxNode.CONTROLLER_ADDRESS);
+        controller = ControllerNamespace.build(create("controller"), SandboxNode.CONTROLLER_ADDRESS);
         NetworkNamespace outside = create("outside");
         underlay.join(outside, "outside", Optional.empty());
         outside.run(inside -> {
@@ -189,6 +189,16 @@ public final class Sandbox implements AutoCloseable {
     public synchronized NetworkNamespace namespace(String place) {
         return Optional.ofNullable(namespaces.get(place))
                 .orElseThrow(() -> new IllegalArgumentException("there is no place " + place));
+    }
+
+    /** Breaks a node's way to the server's namespace, or mends it. */
+    public void connectToServer(SandboxNode node, boolean whole) throws IOException {
+        NetworkNamespace namespace = namespace(node.name());
+        if (whole) {
+            controller.reconnect(namespace);
+        } else {
+            ControllerNamespace.disconnect(namespace);
+        }
     }
 
     /** Ends the sandbox and removes all of it. */

@@ -99,7 +99,7 @@ public record SandboxSettings(
     }
 
     /** The name of one of its network namespaces. */
-    String namespace(String place) {
+    public String namespace(String place) {
         return name + "-" + place;
     }
 }

@@ -3,28 +3,28 @@ package org.karst.sandbox.chaos;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
+import org.karst.host.Link;
 import org.karst.sandbox.SandboxCluster;
 import org.karst.sandbox.SandboxNode;
 import org.karst.sandbox.SandboxSettings;
 import org.karst.sandbox.ServerSettings;
+import org.karst.sandbox.internal.Processes;
 
 /** A row of disturbances that a seed has chosen, in a sandbox of its own; at the end everything has to be as in the beginning. */
 public final class Chaos {
-    /** The workload is on the first two nodes. */
-    private static final int NODES_WITH_PODS = 2;
-
-    private static final int MORE_FILES = 16;
-    private static final int MORE_THREADS = 8;
+    private static final int MOST_SHOWN = 20;
+    /** More than the duration of the leader's lease. */
+    private static final Duration LEADERSHIP = Duration.ofSeconds(60);
 
     private final SandboxSettings settings;
     private final ServerSettings server;
@@ -32,8 +32,8 @@ public final class Chaos {
     private final Duration length;
     private final Consumer<String> progress;
     private final PrintStream output;
-    private final List<String> failed = new ArrayList<>();
     private int passed;
+    private int failed;
 
     /**
      * A run.
@@ -57,24 +57,6 @@ public final class Chaos {
         this.output = output;
     }
 
-    /** What a process of the server holds. */
-    private record Holdings(int cells, int files, int threads) {
-        static Holdings of(SandboxCluster cluster) throws IOException {
-            Map<?, ?> status = Serialization.unmarshal(cluster.client().raw("/karst/v1/status"), Map.class);
-            Path process = Path.of("/proc", Long.toString(cluster.serverPid()));
-            return new Holdings(
-                    ((Number) status.get("cells")).intValue(),
-                    count(process.resolve("fd")),
-                    count(process.resolve("task")));
-        }
-
-        private static int count(Path directory) throws IOException {
-            try (Stream<Path> entries = Files.list(directory)) {
-                return (int) entries.count();
-            }
-        }
-    }
-
     /** Runs it. */
     public void run() throws IOException, InterruptedException {
         output.println("seed " + seed + ", " + length.toMinutes() + " minutes");
@@ -82,52 +64,109 @@ public final class Chaos {
             Workload workload = Workload.create(cluster);
             cluster.awaitReady();
             FlowDump fresh = FlowDump.of(cluster.sandbox());
+            List<String> machine = machine(cluster);
+            Schedule schedule = new Schedule(seed, cluster.sandbox().nodes());
+            List<Holdings> lives = new ArrayList<>();
             long begin = System.nanoTime();
-            SplittableRandom random = new SplittableRandom(seed);
             for (int number = 1; System.nanoTime() - begin < length.toNanos(); number++) {
-                Disturbance disturbance = Disturbance.values()[random.nextInt(Disturbance.values().length)];
-                SandboxNode node = cluster.sandbox().nodes().get(random.nextInt(NODES_WITH_PODS));
+                Schedule.Entry entry = schedule.next();
+                if (entry.disturbance().endsServer()) {
+                    lives.add(Holdings.of(cluster));
+                }
                 double at = (System.nanoTime() - begin) / 1e9;
-                Trial trial = Trial.of(cluster, workload, node, disturbance);
+                Trial trial = Trial.of(cluster, workload, entry.node(), entry.disturbance(), entry.random());
                 output.printf(Locale.ROOT, "%3d at %6.1f s  %s%n", number, at, trial.describe());
-                judge(trial.name(), trial.complaints());
+                count(trial.complaints());
             }
-            end(cluster, workload, fresh);
+            judge("a computation from scratch and a look into each switch", verification(cluster));
+            lives.add(Holdings.of(cluster));
+            SandboxNode first = cluster.sandbox().nodes().get(0);
+            Trial last = Trial.of(cluster, workload, first, Disturbance.SERVER_RESTARTED, new SplittableRandom(seed));
+            output.println("       at the end  " + last.describe());
+            count(last.complaints());
+            Holdings young = fresh(cluster);
+            output.println("       a fresh process holds " + young + "; those before it held at their end:");
+            List<String> leaks = new ArrayList<>();
+            for (Holdings life : lives) {
+                output.println("         " + life);
+                leaks.addAll(life.leaks(young));
+            }
+            judge("no leak in the server", leaks);
+            judge("equal to the beginning", fresh.differencesFrom(FlowDump.of(cluster.sandbox())));
+            judge("no process or link more or less", differences(machine, machine(cluster)));
         }
     }
 
-    /** The process that lived through it holds no more than one that has just begun, and both want what was wanted first. */
-    private void end(SandboxCluster cluster, Workload workload, FlowDump fresh)
-            throws IOException, InterruptedException {
-        Holdings old = Holdings.of(cluster);
-        Trial last = Trial.of(cluster, workload, cluster.sandbox().nodes().get(0), Disturbance.SERVER_RESTARTED);
-        output.println("       at the end  " + last.describe());
-        judge(last.name(), last.complaints());
+    /** What a process holds that has begun to lead and was asked for a verification, as those before it. */
+    private static Holdings fresh(SandboxCluster cluster) throws IOException, InterruptedException {
+        verification(cluster);
+        long end = System.nanoTime() + LEADERSHIP.toNanos();
         Holdings young = Holdings.of(cluster);
-        output.println("held before and after the last restart: " + old + ", " + young);
-        List<String> leaks = new ArrayList<>();
-        if (old.cells() != young.cells()) {
-            leaks.add(old.cells() + " cells, a fresh process has " + young.cells());
+        while (!young.leads() && System.nanoTime() - end < 0) {
+            Thread.sleep(1_000);
+            young = Holdings.of(cluster);
         }
-        if (old.files() > young.files() + MORE_FILES) {
-            leaks.add(old.files() + " open files, a fresh process has " + young.files());
+        return young;
+    }
+
+    /** What is wanted is what a computation from scratch wants, and the switches hold it. */
+    private static List<String> verification(SandboxCluster cluster) {
+        Map<?, ?> answer =
+                Serialization.unmarshal(cluster.client().raw("/karst/v1/verify-flows", "POST", ""), Map.class);
+        List<String> complaints = new ArrayList<>();
+        ((List<?>) answer.get("differences")).forEach(difference -> complaints.add(difference.toString()));
+        String recomputation = String.valueOf(answer.get("recomputation"));
+        if (!recomputation.endsWith("the same")) {
+            complaints.add(recomputation);
         }
-        if (old.threads() > young.threads() + MORE_THREADS) {
-            leaks.add(old.threads() + " threads, a fresh process has " + young.threads());
+        return complaints;
+    }
+
+    /** The processes and links of all nodes and of the controller's place, a line each. */
+    private static List<String> machine(SandboxCluster cluster) throws IOException {
+        List<String> places = new ArrayList<>(
+                cluster.sandbox().nodes().stream().map(SandboxNode::name).toList());
+        places.add("controller");
+        List<String> lines = new ArrayList<>();
+        for (String place : places) {
+            Path namespace = Path.of("/run/netns", cluster.sandbox().settings().namespace(place));
+            Optional<String> identity = Processes.namespaceIdentity(namespace);
+            for (long process : Processes.inside(identity.stream().collect(Collectors.toSet()))) {
+                List<String> words = Processes.commandLine(process);
+                lines.add(place + ": process " + (words.isEmpty() ? "" : words.get(0)));
+            }
+            cluster.sandbox().namespace(place).run(inside -> {
+                for (Link link : inside.routes().links()) {
+                    lines.add(place + ": link " + link.name());
+                }
+            });
         }
-        judge("leaks", leaks);
-        judge("equal to the beginning", fresh.differencesFrom(FlowDump.of(cluster.sandbox())));
+        lines.sort(null);
+        return lines;
+    }
+
+    private static List<String> differences(List<String> before, List<String> after) {
+        List<String> gone = new ArrayList<>(before);
+        after.forEach(gone::remove);
+        List<String> come = new ArrayList<>(after);
+        before.forEach(come::remove);
+        List<String> differences = new ArrayList<>();
+        gone.forEach(line -> differences.add("gone: " + line));
+        come.forEach(line -> differences.add("new: " + line));
+        return differences;
     }
 
     private void judge(String what, List<String> complaints) {
+        count(complaints);
+        output.println((complaints.isEmpty() ? "ok     " : "FAILED ") + what);
+        complaints.stream().limit(MOST_SHOWN).forEach(complaint -> output.println("  " + complaint));
+    }
+
+    private void count(List<String> complaints) {
         if (complaints.isEmpty()) {
             passed++;
         } else {
-            failed.add(what);
-            if (what.equals("leaks") || what.startsWith("equal")) {
-                output.println("FAILED " + what);
-                complaints.stream().limit(20).forEach(complaint -> output.println("  " + complaint));
-            }
+            failed++;
         }
     }
 
@@ -138,6 +177,6 @@ public final class Chaos {
 
     /** How many did not. */
     public int failed() {
-        return failed.size();
+        return failed;
     }
 }

@@ -1,182 +1,110 @@
 package org.karst.sandbox.chaos;
 
 import java.io.IOException;
-import java.time.Duration;
-import java.util.Locale;
-import org.karst.host.RouteRequest;
 
 /** One thing that happens to a cluster; it returns when nobody but the switch's own death has left a trace. */
 public enum Disturbance {
     /** The server is killed without a warning and started by its supervisor. */
-    SERVER_KILLED {
-        @Override
-        void run(Ground ground) throws IOException, InterruptedException {
-            ground.cluster().restartServer(true, server -> {});
-        }
-    },
+    SERVER_KILLED(Flows.UNTOUCHED, ServerTrouble::killed),
     /** The server is ended and started. */
-    SERVER_RESTARTED {
-        @Override
-        void run(Ground ground) throws IOException, InterruptedException {
-            ground.cluster().restartServer(false, server -> {});
-        }
-    },
+    SERVER_RESTARTED(Flows.UNTOUCHED, ServerTrouble::restarted),
+    /** The server is ended, its container's cache is deleted, and it is started. */
+    SERVER_WITHOUT_CACHE(Flows.UNTOUCHED, ServerTrouble::withoutCache),
+    /** The server is killed while pods come and go, with half of their flows sent. */
+    SERVER_KILLED_AT_WORK(Flows.REMADE, ServerTrouble::killedAtWork),
+    /** The link of a pod is deleted by hand while the server does not run. */
+    LINK_LOST_WHILE_DOWN(Flows.REMADE, ServerTrouble::linkLostWhileDown),
+    /** Everything of a node but its database's file is gone, and the server was killed with it. */
+    HOST_REBOOTED(Flows.REMADE, ServerTrouble::hostRebooted),
     /** ovs-vswitchd is killed and comes back: its datapath and conntrack are gone, and all flows. */
-    SWITCH_KILLED {
-        @Override
-        void run(Ground ground) throws IOException, InterruptedException {
-            ground.dead(() -> {
-                ground.openVSwitch().killSwitch();
-                Thread.sleep(DOWN.toMillis());
-                revive(ground);
-            });
-        }
-    },
+    SWITCH_KILLED(Flows.REMADE, SwitchTrouble::switchKilled),
     /**
      * ovsdb-server is killed and comes back. Without its database ovs-vswitchd runs no bridge (bridge_run in vswitchd/bridge.c), and ports of
      * the userspace datapath are polled there: packets wait for the database. The kernel's datapath would go on.
      */
-    DATABASE_KILLED {
-        @Override
-        void run(Ground ground) throws IOException, InterruptedException {
-            ground.dead(() -> {
-                ground.openVSwitch().killDatabase();
-                Thread.sleep(DOWN.toMillis());
-                ground.openVSwitch().startDatabase();
-                ground.awaitAnswers();
-            });
-        }
-    },
-    /** Both daemons of Open vSwitch are killed and come back, as at a reboot of the node. */
-    SWITCH_AND_DATABASE_KILLED {
-        @Override
-        void run(Ground ground) throws IOException, InterruptedException {
-            ground.dead(() -> {
-                ground.openVSwitch().killSwitch();
-                ground.openVSwitch().killDatabase();
-                Thread.sleep(DOWN.toMillis());
-                ground.openVSwitch().startDatabase();
-                revive(ground);
-            });
-        }
-    },
+    DATABASE_KILLED(Flows.UNTOUCHED, SwitchTrouble::databaseKilled),
+    /** Both daemons of Open vSwitch are killed and come back. */
+    SWITCH_AND_DATABASE_KILLED(Flows.REMADE, SwitchTrouble::bothKilled),
     /** The OpenFlow connection is led astray by hand, again and again. */
-    CONNECTION_FLAPS {
-        @Override
-        void run(Ground ground) throws IOException, InterruptedException {
-            for (int i = 0; i < FLAPS; i++) {
-                ground.openVSwitch().vsctl("--no-wait", "set-controller", "br-int", "tcp:127.0.0.1:9");
-                Thread.sleep(1_000);
-            }
-        }
-    },
-    /** A feature's bundle stops and starts, within the grace. */
-    FEATURE_RESTARTED {
-        @Override
-        void run(Ground ground) throws IOException, InterruptedException {
-            ground.cluster().shell("bundle:stop karst-network-policy");
-            Thread.sleep(DOWN.toMillis());
-            ground.cluster().shell("bundle:start karst-network-policy");
-        }
-    },
-    /** A feature's bundle is updated. */
-    FEATURE_UPDATED {
-        @Override
-        void run(Ground ground) throws IOException, InterruptedException {
-            ground.cluster().shell("bundle:update karst-connectivity");
-        }
-    },
-    /** A pod comes and goes beside the others. */
-    POD_COMES_AND_GOES {
-        @Override
-        void run(Ground ground) throws IOException, InterruptedException {
-            ground.workload().createPod("passer-by", ground.node(), "server");
-            ground.cluster().awaitPods(Duration.ofSeconds(30));
-            ground.workload().deletePod("passer-by");
-        }
-    },
-    /** The flows of a table are deleted by hand, and somebody asks for a comparison. */
-    FLOWS_DELETED {
-        @Override
-        void run(Ground ground) throws IOException, InterruptedException {
-            ground.dead(() -> {
-                ground.openVSwitch().ofctl("del-flows", "br-int", "table=" + ROUTES);
-                ground.cluster()
-                        .shell("karst:verify-flows --node " + ground.node().name());
-                ground.awaitAnswers();
-            });
-        }
-    },
+    CONNECTION_FLAPS(Flows.UNTOUCHED, SwitchTrouble::connectionFlaps),
+    /** The way from the switch to the server is broken for a second, again and again. */
+    MANAGEMENT_LINK_FLAPS(Flows.UNTOUCHED, SwitchTrouble::managementLinkFlaps),
+    /** The flows to a pod are deleted by hand, and somebody asks for a comparison. */
+    FLOWS_DELETED(Flows.REMADE, SwitchTrouble::flowsDeleted),
+    /** The flows to a pod are altered by hand, and somebody asks for a comparison. */
+    FLOWS_ALTERED(Flows.REMADE, SwitchTrouble::flowsAltered),
     /** A pod's port is deleted from the bridge by hand. */
-    PORT_DELETED {
-        @Override
-        void run(Ground ground) throws IOException, InterruptedException {
-            ground.dead(() -> {
-                ground.openVSwitch().vsctl("--no-wait", "del-port", "br-int", ground.portOfServer());
-                ground.awaitAnswers();
-            });
-        }
-    },
+    PORT_DELETED(Flows.REMADE, SwitchTrouble::portDeleted),
     /** The integration bridge is deleted by hand. */
-    BRIDGE_DELETED {
-        @Override
-        void run(Ground ground) throws IOException, InterruptedException {
-            ground.dead(() -> {
-                ground.openVSwitch().vsctl("--no-wait", "del-br", "br-int");
-                ground.awaitAnswers();
-            });
-        }
-    },
-    /** The link of a pod is deleted by hand while the server does not run. */
-    LINK_LOST_WHILE_DOWN {
-        @Override
-        void run(Ground ground) throws IOException, InterruptedException {
-            String port = ground.portOfServer();
-            ground.dead(() -> {
-                ground.cluster().restartServer(true, server -> ground.sandbox()
-                        .namespace(ground.node().name())
-                        .run(inside -> inside.routes().execute(RouteRequest.deleteLink(port))));
-                ground.awaitAnswers();
-            });
-        }
-    };
+    BRIDGE_DELETED(Flows.REMADE, SwitchTrouble::bridgeDeleted),
+    /** A feature's bundle stops and starts, within the grace. */
+    FEATURE_RESTARTED(Flows.UNTOUCHED, Operation::featureRestarted),
+    /** A feature's bundle is updated. */
+    FEATURE_UPDATED(Flows.UNTOUCHED, Operation::featureUpdated),
+    /** A feature that guards is uninstalled and installed: it stays in force meanwhile. */
+    GUARD_INSTALLED_ANEW(Flows.UNTOUCHED, Operation::guardInstalledAnew),
+    /** As {@link #GUARD_INSTALLED_ANEW}, and meanwhile the server is killed: the next process knows of the guard. */
+    SERVER_KILLED_WITH_GUARD_AWAY(Flows.UNTOUCHED, Operation::serverKilledWithGuardAway),
+    /** A pod that policies name comes and goes beside the others, and with it the verdicts of others. */
+    POD_COMES_AND_GOES(Flows.REMADE, Operation::podComesAndGoes),
+    /** Many pods come and go at once. */
+    PODS_COME_AND_GO(Flows.REMADE, Operation::podsComeAndGo),
+    /** A policy about pods with traffic comes and goes. */
+    POLICY_COMES_AND_GOES(Flows.REMADE, Operation::policyComesAndGoes);
 
-    private static final Duration DOWN = Duration.ofSeconds(1);
-    private static final int FLAPS = 5;
-    /** ROUTING's table of IPv4. */
-    private static final int ROUTES = 130;
-
-    /** Does it, and returns when its direct effect is over; {@link Ground#awaitEqual} tells whether all is as before. */
-    abstract void run(Ground ground) throws IOException, InterruptedException;
-
-    /**
-     * Whether flows may be made anew by it: ports may have other numbers afterwards, or a peer that policies name came and went, and
-     * with it the verdicts of others.
-     */
-    boolean remakes() {
-        return switch (this) {
-            case FLOWS_DELETED,
-                    PORT_DELETED,
-                    BRIDGE_DELETED,
-                    LINK_LOST_WHILE_DOWN,
-                    SWITCH_KILLED,
-                    SWITCH_AND_DATABASE_KILLED,
-                    POD_COMES_AND_GOES -> true;
-            case SERVER_KILLED,
-                    SERVER_RESTARTED,
-                    DATABASE_KILLED,
-                    CONNECTION_FLAPS,
-                    FEATURE_RESTARTED,
-                    FEATURE_UPDATED -> false;
-        };
+    /** What becomes of the flows. */
+    private enum Flows {
+        /** No flow is made anew. */
+        UNTOUCHED,
+        /** Ports may have other numbers afterwards, or verdicts were others meanwhile: in the end the flows do what they did. */
+        REMADE
     }
 
-    /** Starts the switch of the node and measures until new connections work again. */
-    private static void revive(Ground ground) throws IOException, InterruptedException {
-        ground.openVSwitch().startSwitch();
-        long back = System.nanoTime();
-        ground.awaitAnswers();
-        ground.note(String.format(
-                Locale.ROOT, "new connections %.2f s after ovs-vswitchd is back", (System.nanoTime() - back) / 1e9));
+    private final Flows flows;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a function without state
+    private final Trial.Deed deed;
+
+    Disturbance(Flows flows, Trial.Deed deed) {
+        this.flows = flows;
+        this.deed = deed;
+    }
+
+    /** Does it, and returns when its direct effect is over; {@link Ground#awaitEqual} tells whether all is as before. */
+    void run(Ground ground) throws IOException, InterruptedException {
+        deed.run(ground);
+    }
+
+    /** Whether flows may be made anew by it. */
+    boolean remakes() {
+        return flows == Flows.REMADE;
+    }
+
+    /** Whether another process of the server runs after it. */
+    boolean endsServer() {
+        return switch (this) {
+            case SERVER_KILLED,
+                    SERVER_RESTARTED,
+                    SERVER_WITHOUT_CACHE,
+                    SERVER_KILLED_AT_WORK,
+                    LINK_LOST_WHILE_DOWN,
+                    HOST_REBOOTED,
+                    SERVER_KILLED_WITH_GUARD_AWAY -> true;
+            case SWITCH_KILLED,
+                    DATABASE_KILLED,
+                    SWITCH_AND_DATABASE_KILLED,
+                    CONNECTION_FLAPS,
+                    MANAGEMENT_LINK_FLAPS,
+                    FLOWS_DELETED,
+                    FLOWS_ALTERED,
+                    PORT_DELETED,
+                    BRIDGE_DELETED,
+                    FEATURE_RESTARTED,
+                    FEATURE_UPDATED,
+                    GUARD_INSTALLED_ANEW,
+                    POD_COMES_AND_GOES,
+                    PODS_COME_AND_GO,
+                    POLICY_COMES_AND_GOES -> false;
+        };
     }
 }

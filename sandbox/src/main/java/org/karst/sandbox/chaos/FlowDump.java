@@ -33,6 +33,9 @@ public record FlowDump(
     private static final int LONGEST_LINE = 300;
     private static final Pattern COUNTERS =
             Pattern.compile("duration=([0-9.]+)s, |n_packets=[0-9]+, |n_bytes=[0-9]+, |(?:idle|hard)_age=[0-9]+, ");
+    /** The rule and the unit in a cookie tell who wanted a flow when it was made, which may be another who wants the same. */
+    private static final Pattern WRITER = Pattern.compile("(cookie=0x4b[0-9a-f]{2})[0-9a-f]{12}");
+
     private static final Pattern TABLE = Pattern.compile("table=([0-9]+),");
     /** How flows name ports: by number, and in 16 bits of a register. */
     private static final Pattern PORT = Pattern.compile("\\bin_port=([0-9]+)\\b|\\b0x([0-9a-f]+)/0xffff\\b");
@@ -124,7 +127,10 @@ public record FlowDump(
         return changes;
     }
 
-    /** What a later dump lacks or has beside this, whenever it was made and whatever numbers ports have; a line each. */
+    /**
+     * What a later dump lacks or has beside this, whenever it was made, whichever unit wanted it first and whatever numbers ports have; a
+     * line each.
+     */
     public List<String> differencesFrom(FlowDump later) {
         List<String> differences = new ArrayList<>();
         flows.keySet().forEach(node -> compare(node, named(node), later.named(node), differences));
@@ -132,7 +138,7 @@ public record FlowDump(
         return differences;
     }
 
-    /** The flows of a node with the names of ports in the place of their numbers. */
+    /** The flows of a node with the names of ports in the place of their numbers, and without their writers. */
     private List<String> named(String node) {
         Map<Integer, String> names = new TreeMap<>();
         ports.get(node).forEach((name, number) -> names.put(number, name));
@@ -143,6 +149,7 @@ public record FlowDump(
                             : Integer.parseInt(found.group(1));
                     return names.containsKey(number) ? "<" + names.get(number) + ">" : found.group();
                 }))
+                .map(flow -> WRITER.matcher(flow).replaceFirst("$1…"))
                 .toList();
     }
 

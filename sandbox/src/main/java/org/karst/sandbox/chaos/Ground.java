@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.karst.sandbox.OpenVSwitch;
@@ -33,18 +34,26 @@ public final class Ground {
     private final Workload workload;
     private final SandboxNode node;
     private final Consumer<String> notes;
+    private final SplittableRandom random;
     private final List<Window> windows = new ArrayList<>();
 
     /**
      * A ground.
      *
      * @param notes told what was measured, a sentence each
+     * @param random decides what a disturbance leaves open
      */
-    public Ground(SandboxCluster cluster, Workload workload, SandboxNode node, Consumer<String> notes) {
+    public Ground(
+            SandboxCluster cluster,
+            Workload workload,
+            SandboxNode node,
+            Consumer<String> notes,
+            SplittableRandom random) {
         this.cluster = cluster;
         this.workload = workload;
         this.node = node;
         this.notes = notes;
+        this.random = random;
     }
 
     /** Something that is done to the cluster. */
@@ -73,6 +82,10 @@ public final class Ground {
         return sandbox().openVSwitch(node);
     }
 
+    SplittableRandom random() {
+        return random;
+    }
+
     void note(String sentence) {
         notes.accept(sentence);
     }
@@ -99,15 +112,33 @@ public final class Ground {
 
     /** The port of that pod in the integration bridge. */
     String portOfServer() throws IOException, InterruptedException {
+        return ports("external_ids:karst-namespace=" + Workload.NAMESPACE, "external_ids:karst-pod=" + server())
+                .get(0);
+    }
+
+    /** The ports of all pods of the node. */
+    List<String> portsOfPods() throws IOException, InterruptedException {
+        return ports("external_ids:karst-pod!=\"\"");
+    }
+
+    private List<String> ports(String... conditions) throws IOException, InterruptedException {
+        List<String> words = new ArrayList<>(List.of("--bare", "--columns=name", "find", "Interface"));
+        words.addAll(List.of(conditions));
         return openVSwitch()
-                .vsctl(
-                        "--bare",
-                        "--columns=name",
-                        "find",
-                        "Interface",
-                        "external_ids:karst-namespace=" + Workload.NAMESPACE,
-                        "external_ids:karst-pod=" + server())
-                .strip();
+                .vsctl(words.toArray(String[]::new))
+                .lines()
+                .filter(line -> !line.isBlank())
+                .toList();
+    }
+
+    /** The address of that pod. */
+    String ipv4OfServer() {
+        return workload.place(server()).ipv4().orElseThrow();
+    }
+
+    /** Waits until all pods run. */
+    void awaitPods() throws IOException, InterruptedException {
+        cluster.awaitPods(HEALING);
     }
 
     /** Waits until a new connection to that pod works, in each family. */

@@ -1,6 +1,7 @@
 package org.karst.sandbox.chaos;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -37,6 +38,23 @@ public record StreamReport(Stream stream, long sent, long answered, List<Gap> ga
         /** With so much more at both ends. */
         public Window widened(Duration margin) {
             return new Window(from - margin.toNanos(), to + margin.toNanos());
+        }
+
+        /** The same times, with those that touch each other as one. */
+        static List<Window> joined(List<Window> windows) {
+            List<Window> sorted = new ArrayList<>(windows);
+            sorted.sort((one, other) -> Long.signum(one.from - other.from));
+            List<Window> joined = new ArrayList<>();
+            for (Window window : sorted) {
+                Window last = joined.isEmpty() ? null : joined.get(joined.size() - 1);
+                if (last != null && window.from - last.to <= 0) {
+                    long to = window.to - last.to > 0 ? window.to : last.to;
+                    joined.set(joined.size() - 1, new Window(last.from, to));
+                } else {
+                    joined.add(window);
+                }
+            }
+            return joined;
         }
     }
 

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.SplittableRandom;
+import org.karst.sandbox.OpenVSwitch;
 import org.karst.sandbox.SandboxCluster;
 import org.karst.sandbox.SandboxNode;
 import org.karst.sandbox.chaos.StreamReport.Window;
@@ -40,11 +42,24 @@ public record Trial(
         notes = List.copyOf(notes);
     }
 
-    /** Tries a disturbance on a node. */
-    public static Trial of(SandboxCluster cluster, Workload workload, SandboxNode node, Disturbance disturbance)
+    /**
+     * Tries a disturbance on a node.
+     *
+     * @param random decides what it leaves open
+     */
+    public static Trial of(
+            SandboxCluster cluster,
+            Workload workload,
+            SandboxNode node,
+            Disturbance disturbance,
+            SplittableRandom random)
             throws IOException, InterruptedException {
-        String name = disturbance.name().toLowerCase(Locale.ROOT).replace('_', ' ') + " on " + node.name();
-        return of(cluster, workload, node, name, disturbance.remakes(), disturbance::run);
+        return of(cluster, workload, node, name(disturbance, node), disturbance.remakes(), disturbance::run, random);
+    }
+
+    /** For people. */
+    static String name(Disturbance disturbance, SandboxNode node) {
+        return disturbance.name().toLowerCase(Locale.ROOT).replace('_', ' ') + " on " + node.name();
     }
 
     /**
@@ -55,13 +70,30 @@ public record Trial(
     public static Trial of(
             SandboxCluster cluster, Workload workload, SandboxNode node, String name, boolean anew, Deed deed)
             throws IOException, InterruptedException {
+        return of(cluster, workload, node, name, anew, deed, new SplittableRandom(0));
+    }
+
+    private static Trial of(
+            SandboxCluster cluster,
+            Workload workload,
+            SandboxNode node,
+            String name,
+            boolean anew,
+            Deed deed,
+            SplittableRandom random)
+            throws IOException, InterruptedException {
         List<String> complaints = new ArrayList<>();
         List<String> notes = new ArrayList<>();
-        Ground ground = new Ground(cluster, workload, node, notes::add);
+        Ground ground = new Ground(cluster, workload, node, notes::add, random);
         FlowDump before = FlowDump.of(cluster.sandbox());
         long begin = System.nanoTime();
         List<StreamReport> reports;
-        try (Traffic traffic = Traffic.start(workload.streams(), PER_SECOND)) {
+        List<Window> waits;
+        List<OpenVSwitch> switches = cluster.sandbox().nodes().stream()
+                .map(cluster.sandbox()::openVSwitch)
+                .toList();
+        try (Traffic traffic = Traffic.start(workload.streams(), PER_SECOND);
+                ProcessorWaits processor = ProcessorWaits.watch(switches)) {
             Thread.sleep(WARM_UP.toMillis());
             try {
                 deed.run(ground);
@@ -77,15 +109,12 @@ public record Trial(
                 complaints.add("and " + (changes.size() - MOST_SHOWN) + " more changes");
             }
             reports = traffic.finish();
+            waits = processor.finish();
         }
         List<Window> windows = new ArrayList<>(ground.windows());
         windows.add(new Window(begin, begin + WARM_UP.toNanos()));
-        Verdict verdict = Verdict.of(reports, windows, begin);
+        Verdict verdict = Verdict.of(reports, windows, waits, begin);
         complaints.addAll(verdict.complaints());
-        reports.stream()
-                .filter(report -> report.stream().kind() == Stream.Kind.CONTROL
-                        && !report.outside(windows).isEmpty())
-                .forEach(report -> notes.add(report.describe(report.outside(windows), begin)));
         return new Trial(
                 name,
                 complaints,

@@ -11,25 +11,30 @@ import org.karst.sandbox.chaos.StreamReport.Window;
  *
  * @param complaints a sentence each; none if all is well
  * @param lost how many datagrams of allowed streams were lost outside all windows
- * @param noise how many of them were lost while the control lost some too
+ * @param noise how many of them were lost while the control lost some too, or while a switch waited for a processor
  */
 public record Verdict(List<String> complaints, long lost, long noise) {
     /** Losses so close to one of the control stream are the machine's. */
     private static final Duration NEARBY = Duration.ofMillis(250);
+    /** A queue that has overflowed is empty again soon. */
+    private static final Duration AFTER_WAIT = Duration.ofMillis(20);
 
     /**
      * Judges.
      *
      * @param begin for the times in complaints, in {@link System#nanoTime}
      * @param windows when losses are expected
+     * @param waits when switches waited for a processor
      */
-    public static Verdict of(List<StreamReport> reports, List<Window> windows, long begin) {
+    public static Verdict of(List<StreamReport> reports, List<Window> windows, List<Window> waits, long begin) {
         List<Window> noisy = new ArrayList<>();
+        waits.forEach(window -> noisy.add(window.widened(AFTER_WAIT)));
         for (StreamReport report : reports) {
             if (report.stream().kind() == Stream.Kind.CONTROL) {
                 report.windows().forEach(window -> noisy.add(window.widened(NEARBY)));
             }
         }
+        List<Window> restless = Window.joined(noisy);
         List<String> complaints = new ArrayList<>();
         long lost = 0;
         long noise = 0;
@@ -38,7 +43,7 @@ public record Verdict(List<String> complaints, long lost, long noise) {
                 case ALLOWED -> {
                     List<Gap> outside = report.outside(windows);
                     List<Gap> ours = outside.stream()
-                            .filter(gap -> noisy.stream().noneMatch(gap::within))
+                            .filter(gap -> restless.stream().noneMatch(gap::within))
                             .toList();
                     long all = outside.stream().mapToLong(Gap::lost).sum();
                     long blamed = ours.stream().mapToLong(Gap::lost).sum();

@@ -24,6 +24,8 @@ import org.karst.sandbox.internal.Echo;
  */
 public final class Workload {
     static final String NAMESPACE = "chaos";
+
+    private static final String PASSING = "passing";
     /** So many that their port has more to carry than that of any pod: a queue that overflows there overflows here too. */
     private static final int CONTROLS = 3;
 
@@ -77,6 +79,45 @@ public final class Workload {
                         .endSpec()
                         .build())
                 .create();
+    }
+
+    /** Creates pods on a node that policies name; returns their names. */
+    List<String> createPassersBy(int count, SandboxNode node) {
+        List<String> names = new ArrayList<>();
+        for (int i = 1; i <= count; i++) {
+            String name = "passer-by-" + i;
+            createPod(name, node, i % 2 == 0 ? "client" : "server");
+            names.add(name);
+        }
+        return names;
+    }
+
+    /** Creates a policy about the servers that admits nothing more. */
+    void createPassingPolicy() {
+        cluster.client()
+                .resource(new NetworkPolicyBuilder()
+                        .withNewMetadata()
+                        .withNamespace(NAMESPACE)
+                        .withName(PASSING)
+                        .endMetadata()
+                        .withNewSpec()
+                        .withNewPodSelector()
+                        .addToMatchLabels("role", "server")
+                        .endPodSelector()
+                        .withPolicyTypes("Ingress")
+                        .endSpec()
+                        .build())
+                .create();
+    }
+
+    void deletePassingPolicy() {
+        cluster.client()
+                .network()
+                .v1()
+                .networkPolicies()
+                .inNamespace(NAMESPACE)
+                .withName(PASSING)
+                .delete();
     }
 
     /** Deletes a pod and waits until it is gone. */

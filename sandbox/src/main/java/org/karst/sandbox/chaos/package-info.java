@@ -6,6 +6,7 @@
  * <em>disturbance</em> is one thing that happens to the cluster; it ends when the cluster has healed. Its <em>window</em> is the time in
  * which packets may be lost, because the switch itself is dead. A <em>schedule</em> is a row of disturbances that a seed has chosen.
  *
- * <p>Laws. Nothing is lost outside windows beyond what the control stream lost. After each disturbance the flows are those from before.
+ * <p>Laws. Nothing is lost outside windows but what the machine lost: while the control stream lost some too, or a switch got no
+ * processor. After each disturbance the flows are those from before.
  */
 package org.karst.sandbox.chaos;

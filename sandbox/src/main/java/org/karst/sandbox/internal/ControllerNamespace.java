@@ -55,8 +55,23 @@ public final class ControllerNamespace {
             RouteSocket routes = inside.routes();
             int index = routes.link(NODE_END).orElseThrow().index();
             routes.execute(RouteRequest.add(Underlay.address(index, nodeAddress, WHOLE)));
+        });
+        reconnect(node);
+    }
+
+    /** Takes a node's end of its link down: nothing passes any more, and nobody is told. */
+    public static void disconnect(NetworkNamespace node) throws IOException {
+        node.run(inside -> inside.routes().execute(RouteRequest.down(NODE_END)));
+    }
+
+    /** Takes it up. */
+    public void reconnect(NetworkNamespace node) throws IOException {
+        node.run(inside -> {
+            RouteSocket routes = inside.routes();
             routes.execute(RouteRequest.up(NODE_END));
-            routes.execute(RouteRequest.add(Route.to(Ip.parse(address).single(), index)));
+            routes.execute(RouteRequest.add(Route.to(
+                    Ip.parse(address).single(),
+                    routes.link(NODE_END).orElseThrow().index())));
         });
     }
 }

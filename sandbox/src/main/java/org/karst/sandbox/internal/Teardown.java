@@ -88,7 +88,8 @@ public final class Teardown {
                 "processes in the namespaces of the sandbox do not end: " + Processes.inside(identities));
     }
 
-    static void deleteTree(Path root) throws IOException {
+    /** Deletes a directory with all that is in it, if it is there. */
+    public static void deleteTree(Path root) throws IOException {
         if (!Files.isDirectory(root)) {
             return;
         }

@@ -44,6 +44,9 @@ public interface Inspection {
     /** How many values the engine remembers. */
     int cells();
 
+    /** How many of them belong to each table, index, query and rule. */
+    SortedMap<String, Integer> cellsByDefinition();
+
     /** How often each query and rule has run. */
     SortedMap<String, Long> evaluations();
 

@@ -171,6 +171,12 @@ public final class Engine {
         return world.cells();
     }
 
+    /** {@link #cells()} by the name of the table, index, query or rule; those that have none are left out. */
+    public SortedMap<String, Integer> cellsByDefinition() {
+        checkThread();
+        return Collections.unmodifiableSortedMap(world.cellsByDefinition());
+    }
+
     /** The revision of the last settle, 0 before the first. */
     public long revision() {
         checkThread();

@@ -71,6 +71,11 @@ record Inspecting(
     }
 
     @Override
+    public SortedMap<String, Integer> cellsByDefinition() {
+        return engine.cellsByDefinition();
+    }
+
+    @Override
     public SortedMap<String, Long> evaluations() {
         return engine.evaluations();
     }

@@ -394,6 +394,18 @@ public final class World {
         return all().stream().mapToInt(Definition::cells).sum();
     }
 
+    /** By name of the table, index, query or rule; those that have none are left out. */
+    public SortedMap<String, Integer> cellsByDefinition() {
+        SortedMap<String, Integer> counts = new TreeMap<>();
+        for (Definition definition : all()) {
+            int cells = definition.cells();
+            if (cells > 0) {
+                counts.merge(definition.name, cells, Integer::sum);
+            }
+        }
+        return counts;
+    }
+
     public long revision() {
         return evaluator.revision();
     }

@@ -25,7 +25,7 @@ import org.karst.pipeline.World;
 record ControllerMetrics(
         boolean ready,
         long revision,
-        int cells,
+        SortedMap<String, Integer> cells,
         int failures,
         int conflicts,
         long held,
@@ -40,7 +40,7 @@ record ControllerMetrics(
         return new ControllerMetrics(
                 inspection.notReady().isEmpty(),
                 inspection.revision(),
-                inspection.cells(),
+                inspection.cellsByDefinition(),
                 inspection.failures().size(),
                 inspection.conflicts().size(),
                 inspection.damped().stream().filter(DampedUnit::held).count(),
@@ -61,7 +61,10 @@ record ControllerMetrics(
     void add(MetricSnapshots.Builder all, LoopStatistics loop) {
         all.metricSnapshot(MetricFamily.gauge("karst_ready", "Whether nothing is missing: 1 or 0.", ready ? 1 : 0));
         all.metricSnapshot(MetricFamily.gauge("karst_revision", "The number of the last settlement.", revision));
-        all.metricSnapshot(MetricFamily.gauge("karst_cells", "How many values the engine remembers.", cells));
+        all.metricSnapshot(MetricFamily.gauge(
+                "karst_cells",
+                "How many values the engine remembers, by table, index, query and rule.",
+                byLabel("definition", cells)));
         all.metricSnapshot(MetricFamily.gauge("karst_failures", "Units and queries that fail now.", failures));
         all.metricSnapshot(
                 MetricFamily.gauge("karst_conflicts", "Identities of which units want unequal things now.", conflicts));

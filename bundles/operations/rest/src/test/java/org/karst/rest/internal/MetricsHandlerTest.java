@@ -75,6 +75,7 @@ class MetricsHandlerTest {
         assertThat(sum("karst_flows", "node=\"a\"")).isEqualTo((double) flows);
         assertThat(sum("karst_cells", ""))
                 .isEqualTo(run.<Integer>inspect(Inspection::cells).doubleValue());
+        assertThat(sum("karst_cells", "definition=\"gates\"")).isPositive();
         assertThat(sum("karst_evaluations_total", "definition=\"gates\""))
                 .isEqualTo(run.evaluations().get("gates").doubleValue());
         assertThat(sum("karst_ready", "")).isEqualTo(1.0);

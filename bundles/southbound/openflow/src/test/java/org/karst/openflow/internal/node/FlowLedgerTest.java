@@ -200,6 +200,29 @@ final class FlowLedgerTest {
                 .isEqualTo(item(1, 0).cookie());
     }
 
+    /** Which unit is heard first is chance, and a flow that is made anew loses its duration. */
+    @Test
+    void aFlowThatAnotherUnitOfItsStageWantsIsLeftAlone() {
+        FlowLedger ledger = new FlowLedger(NODE);
+        FlowItem item = item(0, 0);
+        FlowItem sameStage = item.with(Cookie.of(9, "another rule", "another unit"));
+        FlowItem otherStage = item(1, 0).with(Cookie.of(9, "rule", 1));
+        Model model = new Model();
+        model.flows.put(item.identity(), sameStage);
+        model.flows.put(otherStage.identity(), otherStage);
+        ledger.want(1, List.of(Change.added(item), Change.added(item(1, 0))));
+        ledger.forget();
+        ledger.observe(
+                model.flows.values().stream().map(FlowLedgerTest::described).toList());
+        assertThat(ledger.compare()).isEqualTo(1);
+        drain(ledger, model);
+        assertThat(model.touched).isEqualTo(1);
+        assertThat(model.flows.get(item.identity()).cookie()).isEqualTo(sameStage.cookie());
+        assertThat(model.flows.get(otherStage.identity()).cookie())
+                .as("whose stage it is must be right: what may be removed depends on it")
+                .isEqualTo(item(1, 0).cookie());
+    }
+
     @Test
     void newerDifferencesCoalesceAndRevisionsAreTrueInOrder() {
         FlowLedger ledger = new FlowLedger(NODE);
