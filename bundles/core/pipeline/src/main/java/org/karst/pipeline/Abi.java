@@ -1,6 +1,9 @@
 package org.karst.pipeline;
 
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The application binary interface between slots: every register range, conntrack mark and label that one slot writes and
@@ -70,6 +73,17 @@ public final class Abi {
     /** The conntrack zone of the cluster's own network. Zones from here up are Karst's. */
     public static final long CLUSTER_ZONE = 64_000;
 
+    /** Asked for each condition and action of each flow. */
+    private static final Map<Field, List<FieldRange>> RANGES = registers().stream()
+            .map(Register::range)
+            .collect(Collectors.groupingBy(
+                    FieldRange::field, () -> new EnumMap<>(Field.class), Collectors.toUnmodifiableList()));
+
+    private static final Map<Field, Bits> DECLARED = RANGES.entrySet().stream()
+            .collect(Collectors.toUnmodifiableMap(
+                    Map.Entry::getKey,
+                    ranges -> ranges.getValue().stream().map(FieldRange::mask).reduce(Bits.ZERO, Bits::or)));
+
     private Abi() {}
 
     /** All of them, in the order of docs/pipeline.md. */
@@ -116,11 +130,19 @@ public final class Abi {
 
     /** Whether some bits lie in one declared range, or are scratch. */
     public static boolean declares(FieldRange bits) {
-        return isScratch(bits.field())
-                || registers().stream()
-                        .map(Register::range)
-                        .anyMatch(range -> range.field() == bits.field()
-                                && range.from() <= bits.from()
-                                && bits.to() <= range.to());
+        if (isScratch(bits.field())) {
+            return true;
+        }
+        for (FieldRange range : RANGES.getOrDefault(bits.field(), List.of())) {
+            if (range.from() <= bits.from() && bits.to() <= range.to()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The bits of a field that are declared; a match may span several ranges. */
+    public static Bits declared(Field field) {
+        return DECLARED.getOrDefault(field, Bits.ZERO);
     }
 }

@@ -41,6 +41,11 @@ public record Bits(long high, long low) implements Comparable<Bits> {
         return new Bits(high | other.high, low | other.low);
     }
 
+    /** Whether no bit is set that the other has not. */
+    public boolean isWithin(Bits other) {
+        return (high & ~other.high | low & ~other.low) == 0;
+    }
+
     public Bits not() {
         return new Bits(~high, ~low);
     }

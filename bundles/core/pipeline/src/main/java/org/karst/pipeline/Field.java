@@ -219,6 +219,8 @@ public enum Field {
 
     private final String fieldName;
     private final int bits;
+    @SuppressWarnings("Immutable") // a record of two numbers
+    private final Bits ones;
     private final int octets;
     private final FieldClass fieldClass;
     private final int number;
@@ -239,6 +241,7 @@ public enum Field {
             boolean writable) {
         this.fieldName = fieldName;
         this.bits = bits;
+        this.ones = Bits.ones(bits);
         this.octets = octets;
         this.fieldClass = fieldClass;
         this.number = number;
@@ -304,7 +307,7 @@ public enum Field {
 
     /** The mask of all bits. */
     public Bits ones() {
-        return Bits.ones(bits);
+        return ones;
     }
 
     /** Bits {@code from} to {@code to}, both included. */

@@ -125,7 +125,7 @@ public final class Match {
      * @throws IllegalArgumentException if no packet could fulfil both, if a value has bits outside its mask or the field
      */
     public Match and(Field field, Bits value, Bits mask) {
-        if (!value.and(mask.not()).isZero() || !mask.and(field.ones().not()).isZero()) {
+        if (!value.isWithin(mask) || !mask.isWithin(field.ones())) {
             throw new IllegalArgumentException(field.fieldName() + "=" + value + "/" + mask
                     + ": a bit of the value is outside its mask or the field");
         }

@@ -10,6 +10,7 @@ import org.karst.incremental.Rule;
 import org.karst.incremental.View;
 import org.karst.pipeline.Abi;
 import org.karst.pipeline.Action;
+import org.karst.pipeline.Bits;
 import org.karst.pipeline.Cookie;
 import org.karst.pipeline.Field;
 import org.karst.pipeline.FieldRange;
@@ -97,11 +98,7 @@ final class Linker {
 
     /** A match may span several registers; each of its bits must be declared by one. */
     private void requireDeclared(Flow flow, Match match, Field field) {
-        var undeclared = Abi.registers().stream()
-                .map(register -> register.range())
-                .filter(range -> range.field() == field)
-                .map(FieldRange::mask)
-                .reduce(match.mask(field), (rest, mask) -> rest.and(mask.not()));
+        Bits undeclared = match.mask(field).and(Abi.declared(field).not());
         if (!undeclared.isZero()) {
             throw refused(
                     flow,
