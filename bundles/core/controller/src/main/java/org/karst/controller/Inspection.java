@@ -21,8 +21,11 @@ public interface Inspection {
     /** Asks a question of the tables and queries. */
     <T> T read(Function<? super View, ? extends T> question);
 
-    /** Everything that is wanted. */
+    /** Everything that is wanted, sorted by rule and key of the unit that wants it. The writer stands still for so long. */
     List<Item> items();
+
+    /** The same in no order, for those who count: nothing is sorted or looked up. */
+    List<Item> itemsInNoOrder();
 
     Optional<Item> item(Object identity);
 

@@ -112,6 +112,12 @@ public final class Engine {
         return world.items();
     }
 
+    /** All desired items in no order: for those who count: nothing is sorted or looked up. */
+    public List<Item> itemsInNoOrder() {
+        checkThread();
+        return world.itemsInNoOrder();
+    }
+
     /** What a unit wants, in the order of its list; empty if there is no such unit. */
     public List<Item> items(String rule, Object key) {
         checkThread();

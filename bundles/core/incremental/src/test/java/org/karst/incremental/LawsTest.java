@@ -55,6 +55,9 @@ class LawsTest {
                 Map<Object, Item> items = new HashMap<>();
                 programs.engine.items().forEach(item -> items.put(item.identity(), item));
                 assertThat(world).isEqualTo(items);
+                assertThat(programs.engine.itemsInNoOrder())
+                        .hasSize(items.size())
+                        .containsAll(items.values());
                 assertThat(settlement.conflicts()).isSubsetOf(programs.engine.conflicts());
             }
         });

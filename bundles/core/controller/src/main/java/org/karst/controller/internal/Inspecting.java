@@ -41,6 +41,11 @@ record Inspecting(
     }
 
     @Override
+    public List<Item> itemsInNoOrder() {
+        return engine.itemsInNoOrder();
+    }
+
+    @Override
     public Optional<Item> item(Object identity) {
         return engine.item(identity);
     }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.karst.incremental.Change;
 import org.karst.incremental.Conflict;
@@ -267,6 +268,11 @@ final class Claims {
             owners.add(claim.unit);
         }
         return owners;
+    }
+
+    /** Visits what is wanted, in no order. */
+    void forEach(Consumer<? super Item> visitor) {
+        winners.forEach(claim -> visitor.accept(claim.item));
     }
 
     int size() {

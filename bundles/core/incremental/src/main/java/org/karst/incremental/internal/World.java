@@ -285,6 +285,13 @@ public final class World {
         return items;
     }
 
+    /** The same in no order, without looking at who decides. */
+    public List<Item> itemsInNoOrder() {
+        List<Item> items = new ArrayList<>(evaluator.claims.size());
+        evaluator.claims.forEach(items::add);
+        return items;
+    }
+
     /** Why an identity is wanted, or null if it is not. */
     public Explanation why(Object identity) {
         List<RuleState.UnitCell> owners = evaluator.claims.owners(identity);

@@ -95,7 +95,7 @@ public final class Overview {
         int pods = inspection.<Integer>read(view -> view.all(World.PODS.table()).size());
         int attachments =
                 inspection.<Integer>read(view -> view.all(World.ATTACHMENTS).size());
-        List<Item> items = inspection.items();
+        List<Item> items = inspection.itemsInNoOrder();
         int cells = inspection.cells();
         SortedMap<Target, Long> changed = inspection.changed();
         SortedMap<Target, Long> acknowledged = inspection.acknowledged();
@@ -181,7 +181,7 @@ public final class Overview {
                         subnets.put(node.name(), inspection.read(view -> view.get(Topology.SUBNETS, node.name()))));
         SortedSet<String> connected = inspection.read(view -> view.all(World.SWITCHES));
         SortedSet<AttachmentKey> attachments = inspection.read(view -> view.all(World.ATTACHMENTS));
-        List<Item> items = inspection.items();
+        List<Item> items = inspection.itemsInNoOrder();
         SortedMap<Target, Long> changed = inspection.changed();
         SortedMap<Target, Long> acknowledged = inspection.acknowledged();
         return () -> {
@@ -287,7 +287,7 @@ public final class Overview {
     public static Supplier<Slots> slots(Inspection inspection) {
         long revision = inspection.revision();
         List<StageStatus> stages = inspection.stages();
-        List<Item> items = inspection.items();
+        List<Item> items = inspection.itemsInNoOrder();
         return () -> {
             Map<Integer, Integer> flows = new HashMap<>();
             items.forEach(item -> {

@@ -44,7 +44,7 @@ record ControllerMetrics(
                 inspection.failures().size(),
                 inspection.conflicts().size(),
                 inspection.damped().stream().filter(DampedUnit::held).count(),
-                inspection.items(),
+                inspection.itemsInNoOrder(),
                 inspection.evaluations(),
                 inspection.changed(),
                 inspection.acknowledged(),
