@@ -110,7 +110,9 @@ public final class HostDriver implements Driver, LinkInspector {
         }
         byNode.keySet().forEach(node -> workers.computeIfAbsent(node, this::begin));
         workers.forEach((node, worker) -> worker.apply(
-                batch.revision(), byNode.getOrDefault(node, Map.of()).values(), pruning.everything()));
+                batch.revision(),
+                byNode.getOrDefault(node, Map.of()).values(),
+                pruning.on(node).everything()));
     }
 
     private NodeWorker begin(String node) {

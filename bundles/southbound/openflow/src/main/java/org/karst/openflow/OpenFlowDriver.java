@@ -120,8 +120,8 @@ public final class OpenFlowDriver implements Driver, PacketSender, FlowInspector
         if (settings(configuration).isOpen() && !configuration.trusted_network()) {
             LOG.warn(
                     "whoever reaches {}:{} is believed to be the switch that it says it is: set certificate,"
-                            + " privateKey and authority in etc/org.karst.openflow.cfg, or listen on the loopback, or say"
-                            + " trusted.network=true if only nodes can reach it",
+                        + " privateKey and authority in etc/org.karst.openflow.cfg, or listen on the loopback, or say"
+                        + " trusted.network=true if only nodes can reach it",
                     configuration.address(),
                     configuration.port());
         }
@@ -294,7 +294,7 @@ public final class OpenFlowDriver implements Driver, PacketSender, FlowInspector
         revision = batch.revision();
         pruning = batch.pruning();
         nodes.forEach((name, node) -> node.apply(
-                revision, flows.getOrDefault(name, List.of()), meters.getOrDefault(name, List.of()), pruning));
+                revision, flows.getOrDefault(name, List.of()), meters.getOrDefault(name, List.of()), pruning.on(name)));
         // Only now: what a switch lacks is found by comparing it with all that is wanted of it.
         newcomers.forEach(
                 item -> lobby.claim(item.datapathId()).ifPresent(link -> identified(link, item.datapathId())));
@@ -386,7 +386,7 @@ public final class OpenFlowDriver implements Driver, PacketSender, FlowInspector
                 Mailbox.Lane.FACTS,
                 facts -> facts.put(World.SWITCHES, name, new SwitchConnection(datapathId, current)));
         NodeSwitch node = node(name);
-        node.apply(revision, List.of(), List.of(), pruning);
+        node.apply(revision, List.of(), List.of(), pruning.on(name));
         node.connect(link, datapathId);
         publish();
     }

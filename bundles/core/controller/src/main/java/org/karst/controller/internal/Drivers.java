@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -42,9 +41,9 @@ final class Drivers {
     /**
      * Adds a driver and tells it all that it shall make true.
      *
-     * @param expect told first which sources come with these items
+     * @param expect told first which sources come with these items, by name with the node
      */
-    void bind(Driver driver, Engine engine, Consumer<Set<String>> expect) {
+    void bind(Driver driver, Engine engine, Consumer<Map<String, String>> expect) {
         for (Class<? extends Item> type : driver.items()) {
             Driver other = byItem.putIfAbsent(type, driver);
             if (other != null) {
@@ -54,11 +53,11 @@ final class Drivers {
         }
         byName.put(driver.name(), driver);
         List<Change> all = new ArrayList<>();
-        Set<String> sources = new TreeSet<>();
+        Map<String, String> sources = new TreeMap<>();
         for (Item item : engine.items()) {
             if (byItem.get(item.getClass()) == driver) {
                 all.add(Change.added(item));
-                sources.addAll(driver.sources(item));
+                driver.sources(item).forEach(source -> sources.put(source, place(item)));
             }
         }
         expect.accept(sources);
@@ -77,18 +76,18 @@ final class Drivers {
      * Hands the differences of a settlement to those whom they concern.
      *
      * @param since when the event was posted that the settlement is due to, in {@link System#nanoTime}
-     * @param expect told first which sources come with new items
+     * @param expect told first which sources come with new items, by name with the node
      */
-    void settled(Settlement settlement, long since, Consumer<Set<String>> expect) {
+    void settled(Settlement settlement, long since, Consumer<Map<String, String>> expect) {
         Map<Driver, List<Change>> parts = new LinkedHashMap<>();
-        Set<String> sources = new TreeSet<>();
+        Map<String, String> sources = new TreeMap<>();
         for (Change change : settlement.changes()) {
             Item item = change.after() == null ? change.before() : change.after();
             Driver driver = byItem.get(item.getClass());
             if (driver != null) {
                 parts.computeIfAbsent(driver, key -> new ArrayList<>()).add(change);
                 if (change.before() == null) {
-                    sources.addAll(driver.sources(item));
+                    driver.sources(item).forEach(source -> sources.put(source, place(item)));
                 }
                 reactions.changed(target(driver, item), settlement.revision(), since);
             }
@@ -131,7 +130,11 @@ final class Drivers {
     }
 
     private static Target target(Driver driver, Item item) {
-        return new Target(driver.name(), item instanceof PlacedItem placed ? placed.node() : "");
+        return new Target(driver.name(), place(item));
+    }
+
+    private static String place(Item item) {
+        return item instanceof PlacedItem placed ? placed.node() : "";
     }
 
     /** The last revision in which something changed, for each target. */

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -354,7 +355,7 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
 
     private void run() {
         engine = new Engine();
-        sources = new Sources(engine);
+        sources = new Sources(engine, clock);
         features = new Features(engine, sources);
         guards.restore(engine);
         features.bind(new CoreFeature());
@@ -455,10 +456,12 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
     /**
      * From now on nobody removes anything until these have been heard. Known ones change nothing: what has become removable in this
      * step is told after its differences, or a driver would remove what it is about to be told.
+     *
+     * @param told names, and the node of each
      */
-    private void expect(Set<String> told) {
-        List<String> unknown =
-                told.stream().filter(source -> !sources.known(source)).toList();
+    private void expect(Map<String, String> told) {
+        Map<String, String> unknown = new TreeMap<>(told);
+        unknown.keySet().removeIf(sources::known);
         if (!unknown.isEmpty()) {
             unknown.forEach(sources::expect);
             drivers.prune(pruning(), engine.revision());
@@ -466,8 +469,8 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
     }
 
     private Pruning pruning() {
-        boolean everything = sources.silent().isEmpty() && features.names().containsAll(wanted);
-        return new Pruning(everything, features.frozen());
+        boolean everything = !sources.holdAll() && features.names().containsAll(wanted);
+        return new Pruning(everything, sources.silentNodes(), features.frozen());
     }
 
     private long untilNext(Instant now) {

@@ -321,6 +321,43 @@ class LoopTest {
                 .isTrue();
     }
 
+    @Test
+    void aNodeThatIsNotHeardHoldsBackItsOwnRemovalsForEverAndThoseOfOthersForAMinute() throws Exception {
+        for (var kind : List.of(World.PODS, World.NODES, World.NAMESPACES, World.ALLOCATIONS)) {
+            loop.post(Lane.FACTS, facts -> facts.synced(WatchItem.source(kind)));
+        }
+        get(loop.bind(new SampleFeature("wanted", "sample", Match.ip(), 1, false, null)));
+        settled();
+        driver.comesWith("attachments/b");
+        node("b");
+        clock.pass(Sources.PATIENCE.minusSeconds(1));
+        loop.post(Lane.FACTS, facts -> {});
+        settled();
+        assertThat(driver.last().pruning().everything()).as("it may yet come").isFalse();
+        clock.pass(Duration.ofSeconds(2));
+        loop.post(Lane.FACTS, facts -> {});
+        settled();
+        assertThat(driver.last().pruning().on("a").everything()).isTrue();
+        assertThat(driver.last().pruning().on("b").everything()).isFalse();
+        assertThat(get(loop.inspect(Inspection::notReady))).contains("nothing heard yet from attachments/b");
+        loop.post(Lane.FACTS, facts -> facts.expect(WatchItem.source(World.PODS)));
+        settled();
+        loop.post(Lane.FACTS, facts -> {});
+        settled();
+        clock.pass(Sources.PATIENCE.plusSeconds(1));
+        loop.post(Lane.FACTS, facts -> {});
+        settled();
+        assertThat(driver.last().pruning().everything())
+                .as("without a list of pods nobody knows anything")
+                .isFalse();
+        loop.post(Lane.FACTS, facts -> facts.synced(WatchItem.source(World.PODS)));
+        loop.post(Lane.FACTS, facts -> facts.synced("attachments/b"));
+        settled();
+        loop.post(Lane.FACTS, facts -> {});
+        settled();
+        assertThat(driver.last().pruning().on("b").everything()).isTrue();
+    }
+
     /** At the end of a start: the last source is heard, and what it tells is wanted, in one step. */
     @Test
     void whoeverMayRemoveHasHeardFirstWhatIsWanted() throws Exception {

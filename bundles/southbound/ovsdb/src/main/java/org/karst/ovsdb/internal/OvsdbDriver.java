@@ -18,6 +18,7 @@ import org.karst.pipeline.Driver;
 import org.karst.pipeline.Mailbox;
 import org.karst.pipeline.PlacedItem;
 import org.karst.pipeline.PortItem;
+import org.karst.pipeline.Pruning;
 import org.karst.pipeline.Target;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -51,7 +52,7 @@ public final class OvsdbDriver implements Driver {
     private final SortedMap<String, NodeSwitch> nodes = new TreeMap<>(); // of the loop
     private OvsdbTransport transport;
     private Mailbox mailbox;
-    private boolean removing;
+    private Pruning pruning = Pruning.NOTHING;
 
     /** Made by Declarative Services. */
     @Activate
@@ -106,10 +107,11 @@ public final class OvsdbDriver implements Driver {
                 .toList()
                 .forEach(this::connect);
         byNode.forEach((node, changes) -> changes.forEach(nodes.get(node)::want));
-        boolean removal = batch.pruning().everything();
-        (removal && !removing ? List.copyOf(nodes.keySet()) : List.copyOf(byNode.keySet()))
-                .forEach(node -> nodes.get(node).settle(batch.revision(), removal));
-        removing = removal;
+        Pruning news = batch.pruning();
+        (news.equals(pruning) ? List.copyOf(byNode.keySet()) : List.copyOf(nodes.keySet()))
+                .forEach(node ->
+                        nodes.get(node).settle(batch.revision(), news.on(node).everything()));
+        pruning = news;
     }
 
     private static String node(Change change) {
