@@ -9,7 +9,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
-import org.karst.controller.internal.Loop;
+import org.karst.connectivity.Connectivity;
 import org.karst.model.Cidr;
 import org.karst.model.PodKey;
 import org.karst.network.policy.ContainerPorts;
@@ -27,6 +27,7 @@ import org.karst.testing.Edit;
 import org.karst.testing.FeatureLaws;
 import org.karst.testing.Golden;
 import org.karst.testing.Laws;
+import org.karst.testing.PolicyScale;
 import org.karst.testing.Run;
 
 class NetworkPolicyTest {
@@ -297,18 +298,18 @@ class NetworkPolicyTest {
 
     @Test
     void nothingIsWantedBeforeEverythingIsKnown() throws Exception {
-        Scale scale = new Scale(1, 10, 10);
-        try (Loop loop = scale.start()) {
-            Scale.write(loop, facts -> {
-                scale.everything(facts);
+        try (PolicyScale scale =
+                new PolicyScale(new PolicyScale.Size(1, 10, 10), new Connectivity(), new NetworkPolicyFeature())) {
+            scale.write(facts -> {
+                ScaleTest.everything(scale, facts, 10);
                 facts.expect(WatchItem.source(World.NAMESPACES));
             });
-            int before = scale.counter.most();
-            Scale.write(loop, facts -> facts.synced(WatchItem.source(World.NAMESPACES)));
-            int known = scale.counter.most();
+            int before = scale.mostFlows();
+            scale.write(facts -> facts.synced(WatchItem.source(World.NAMESPACES)));
+            int known = scale.mostFlows();
             assertThat(known).as("flows once all is known").isGreaterThan(before + 50);
-            Scale.write(loop, facts -> facts.expect(WatchItem.source(World.NAMESPACES)));
-            assertThat(scale.counter.most()).isEqualTo(before);
+            scale.write(facts -> facts.expect(WatchItem.source(World.NAMESPACES)));
+            assertThat(scale.mostFlows()).isEqualTo(before);
         }
     }
 }

@@ -4,24 +4,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.karst.connectivity.Connectivity;
 import org.karst.controller.Inspection;
-import org.karst.controller.internal.Loop;
+import org.karst.pipeline.Facts;
+import org.karst.testing.PolicyScale;
 
-/** What a cluster of some size costs in flows; {@link Scale} prints its times. */
+/** What a cluster of some size costs in flows; its times are a benchmark's. */
 class ScaleTest {
-    private final Scale scale = new Scale(3, 1_000, 1_000);
+    private static final int MANY = 1_000;
+
+    static void everything(PolicyScale scale, Facts facts, int many) {
+        scale.ground(facts);
+        for (int i = 0; i < many; i++) {
+            scale.pod(facts, i, i % 5);
+            scale.policy(i, PolicyScale.varied(i, i)).accept(facts);
+        }
+    }
 
     @Test
     @Tag("long")
     void aThousandPoliciesOnThreeNodesStayBelowTenThousandFlowsEach() throws Exception {
-        try (Loop loop = scale.start()) {
-            Scale.write(loop, scale::everything);
-            assertThat(scale.counter.most()).isBetween(3_000, 10_000);
-            assertThat(loop.inspect(Inspection::failures).toCompletableFuture().get())
-                    .isEmpty();
-            long before = scale.counter.sent();
-            Scale.write(loop, facts -> scale.pod(facts, 17, 3));
-            assertThat(scale.counter.sent() - before)
+        try (PolicyScale scale =
+                new PolicyScale(new PolicyScale.Size(3, MANY, 10), new Connectivity(), new NetworkPolicyFeature())) {
+            scale.write(facts -> everything(scale, facts, MANY));
+            assertThat(scale.mostFlows()).isBetween(3_000, 10_000);
+            assertThat(scale.inspect(Inspection::failures)).isEmpty();
+            long before = scale.sent();
+            scale.write(facts -> scale.pod(facts, 17, 3));
+            assertThat(scale.sent() - before)
                     .as("flow-mods of a pod that gets other labels, on all nodes")
                     .isLessThan(200);
         }
