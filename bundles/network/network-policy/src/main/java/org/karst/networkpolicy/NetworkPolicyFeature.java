@@ -1,5 +1,6 @@
 package org.karst.networkpolicy;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -8,6 +9,7 @@ import org.karst.incremental.Keys;
 import org.karst.incremental.Query;
 import org.karst.incremental.Rule;
 import org.karst.incremental.Scope;
+import org.karst.incremental.Unit;
 import org.karst.incremental.View;
 import org.karst.model.PodKey;
 import org.karst.network.policy.Side;
@@ -49,11 +51,13 @@ public final class NetworkPolicyFeature implements Feature {
 
     @Override
     public List<Rule<?>> rules() {
-        return List.of(new Rule<>(
-                "network-policy-problems",
-                Scope.ZONE,
-                Keys.of(Policies.POLICIES.table()),
-                NetworkPolicyFeature::problems));
+        return List.of(
+                new Rule<>(
+                        "network-policy-problems",
+                        Scope.ZONE,
+                        Keys.of(Policies.POLICIES.table()),
+                        NetworkPolicyFeature::problems),
+                new Rule<>("network-policy-crowded", Scope.ZONE, Keys.once(), NetworkPolicyFeature::crowded));
     }
 
     @Override
@@ -100,15 +104,23 @@ public final class NetworkPolicyFeature implements Feature {
     private static List<Item> problems(View view, PodKey key) {
         List<String> problems =
                 view.get(Policies.POLICIES.table(), key).map(Policy::problems).orElse(List.of());
-        return problems.isEmpty()
-                ? List.of()
-                : List.of(new EventItem(
-                        Policies.POLICIES.apiVersion(),
-                        "NetworkPolicy",
-                        key.namespace(),
-                        key.name(),
-                        true,
-                        "InvalidRule",
-                        String.join(". ", problems)));
+        return problems.isEmpty() ? List.of() : List.of(event(key, "InvalidRule", String.join(". ", problems)));
+    }
+
+    private static List<Item> crowded(View view, Unit unit) {
+        List<Item> events = new ArrayList<>();
+        Policies.crowded(view).forEach((key, problem) -> events.add(event(key, "TooManyRules", problem)));
+        return events;
+    }
+
+    private static EventItem event(PodKey policy, String reason, String message) {
+        return new EventItem(
+                Policies.POLICIES.apiVersion(),
+                "NetworkPolicy",
+                policy.namespace(),
+                policy.name(),
+                true,
+                reason,
+                message);
     }
 }

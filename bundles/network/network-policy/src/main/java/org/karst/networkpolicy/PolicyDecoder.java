@@ -76,8 +76,13 @@ final class PolicyDecoder {
                     case EGRESS -> "spec.egress";
                     case INGRESS -> "spec.ingress";
                 };
+        int most = PolicyStage.MOST_CLAUSES;
+        if (documents.size() > most) {
+            problems.add(list + " has " + documents.size() + " rules, and a switch has room for " + most + "; " + list
+                    + "[" + most + "] and what follows allow nothing");
+        }
         List<PolicyRule> rules = new ArrayList<>();
-        for (int i = 0; i < documents.size(); i++) {
+        for (int i = 0; i < Math.min(most, documents.size()); i++) {
             String field = list + "[" + i + "]";
             try {
                 rules.add(rule(i, documents.get(i), field, direction));

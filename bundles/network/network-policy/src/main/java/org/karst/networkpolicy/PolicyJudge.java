@@ -2,6 +2,7 @@ package org.karst.networkpolicy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedSet;
 import org.karst.incremental.Query;
@@ -65,6 +66,10 @@ final class PolicyJudge extends GroupJudge<PodKey> {
 
     @Override
     protected Judgement judge(View view, Known subject, List<PodKey> policies, Connection connection) {
+        Optional<String> crowded = crowded(view, subject);
+        if (crowded.isPresent()) {
+            return Judgement.denied(policies.stream().map(this::reference).toList(), crowded.get());
+        }
         List<RuleReference> allowing = new ArrayList<>();
         for (PodKey key : policies) {
             for (PolicyRule rule : policy(view, key).rules(direction)) {
@@ -100,6 +105,8 @@ final class PolicyJudge extends GroupJudge<PodKey> {
 
     private AppliedPolicies.Policy applied(View view, Known subject, PodKey key) {
         Policy policy = policy(view, key);
+        List<String> problems = new ArrayList<>(policy.problems());
+        crowded(view, subject).ifPresent(problems::add);
         return new AppliedPolicies.Policy(
                 reference(key),
                 policy.rules(direction).stream()
@@ -109,7 +116,11 @@ final class PolicyJudge extends GroupJudge<PodKey> {
                                 PolicyWords.of(direction, rule.peers(), rule.ports()),
                                 counting(view, subject, rule)))
                         .toList(),
-                policy.problems());
+                problems);
+    }
+
+    private static Optional<String> crowded(View view, Known subject) {
+        return Policies.crowded(view, subject.side());
     }
 
     private List<FlowItem.Identity> counting(View view, Known subject, PolicyRule rule) {

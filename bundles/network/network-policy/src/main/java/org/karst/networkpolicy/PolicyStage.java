@@ -58,7 +58,7 @@ final class PolicyStage {
     private static final int ONE = 100;
 
     /** As many fit into one flow. */
-    private static final int MOST_CLAUSES = 4_090;
+    static final int MOST_CLAUSES = 4_090;
 
     /** Scratch: whether the peer is a node itself, with one of its own addresses. */
     private static final FieldRange IS_NODE = Field.REG10.range(0, 0);
@@ -153,7 +153,7 @@ final class PolicyStage {
             Flow judged = Flow.in(subjects).priority(PolicySlot.SUBJECT).when(subject);
             flows.add(place.self(subjects, address));
             flows.add(grants.allowEverything() ? place.admit(judged) : judged.then(new Action.Goto(peers.number())));
-            if (!clauses.isEmpty() && !grants.allowEverything()) {
+            if (!clauses.isEmpty() && !grants.allowEverything() && !grants.isCrowded()) {
                 flows.add(clauses(subject, clauses));
             }
         }
