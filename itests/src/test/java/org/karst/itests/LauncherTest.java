@@ -91,7 +91,8 @@ class LauncherTest {
         answers.put("logs --follow", "what is '--follow'? 'karst logs' takes -f, to follow the log, or nothing");
         answers.put(
                 "bench pigs",
-                "there is no benchmark 'pigs': there are boot, cni, engine, openflow, policy, policy-scale, spine, survival");
+                "there is no benchmark 'pigs': there are boot, cni, engine, openflow, policy, policy-scale, spine,"
+                        + " survival");
         answers.forEach((words, answer) -> assertThat(bash(launcherWithPath(programs, words)))
                 .as(words)
                 .isEqualTo(new Commands.Result(1, "karst: " + answer + "\n")));
