@@ -50,7 +50,10 @@ public final class KubernetesDriver implements Driver {
         /** Namespace of the Lease by which the leader is elected. */
         String lease_namespace() default "kube-system";
 
-        /** As whom this process holds the Lease; empty = host name and a random part. Never the same in two processes. */
+        /**
+         * As whom this process holds the Lease; empty = host name and a random part that the data folder keeps. Never the same in two
+         * processes at a time.
+         */
         String identity() default "";
     }
 
@@ -69,7 +72,9 @@ public final class KubernetesDriver implements Driver {
     public KubernetesDriver(Configuration configuration) {
         this(
                 settings(configuration.kubeconfig().strip()),
-                LeaseSettings.of(configuration.lease_namespace(), configuration.identity()),
+                LeaseSettings.of(
+                        configuration.lease_namespace(),
+                        configuration.identity().isBlank() ? LeaseSettings.identity(data()) : configuration.identity()),
                 Clock.systemUTC());
     }
 
@@ -89,9 +94,11 @@ public final class KubernetesDriver implements Driver {
             return KubernetesSettings.inCluster();
         }
         return KubernetesSettings.of(
-                kubeconfig.equals("embedded")
-                        ? Path.of(System.getProperty("karaf.data", "data"), "apiserver", "kubeconfig")
-                        : Path.of(kubeconfig));
+                kubeconfig.equals("embedded") ? data().resolve("apiserver/kubeconfig") : Path.of(kubeconfig));
+    }
+
+    private static Path data() {
+        return Path.of(System.getProperty("karaf.data", "data"));
     }
 
     @Override

@@ -1,10 +1,14 @@
 package org.karst.kubernetes;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * How the leader is elected (coordination.k8s.io/v1 Lease), with the times that controllers of Kubernetes use.
@@ -18,6 +22,8 @@ import java.util.UUID;
  */
 public record LeaseSettings(
         String namespace, String name, String identity, Duration duration, Duration renewDeadline, Duration retry) {
+    private static final Pattern RANDOM_PART = Pattern.compile("[0-9a-f-]{36}");
+
     public LeaseSettings {
         Objects.requireNonNull(namespace, "namespace");
         Objects.requireNonNull(name, "name");
@@ -37,6 +43,31 @@ public record LeaseSettings(
                 Duration.ofSeconds(15),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(2));
+    }
+
+    /**
+     * An identity that a process and its successors on one data folder have in common, and nobody else: the host's name and a random part, which is
+     * kept in the folder. One that was killed finds its own Lease and need not wait for its end. The folder has one process at a time.
+     */
+    static String identity(Path data) {
+        return host() + '_' + remembered(data.resolve("identity"));
+    }
+
+    private static String remembered(Path file) {
+        try {
+            if (Files.exists(file)) {
+                String known = Files.readString(file).strip();
+                if (RANDOM_PART.matcher(known).matches()) {
+                    return known;
+                }
+            }
+            String made = UUID.randomUUID().toString();
+            Files.writeString(file, made + "\n");
+            return made;
+        } catch (IOException e) {
+            // As a stranger it waits until the Lease has ended, which is slower and as safe.
+            return UUID.randomUUID().toString();
+        }
     }
 
     private static String host() {

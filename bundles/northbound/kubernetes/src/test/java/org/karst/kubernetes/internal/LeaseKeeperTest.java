@@ -123,10 +123,25 @@ class LeaseKeeperTest {
                 LEASES,
                 "application/json",
                 "{\"metadata\":{\"name\":\"karst-leader\"},\"spec\":{\"holderIdentity\":\"dead\",\"leaseDurationSeconds\":1,"
-                        + "\"leaseTransitions\":4}}");
+                    + "\"leaseTransitions\":4}}");
         Candidate heir = new Candidate("heir").start();
         until(heir::leads);
         assertThat(spec().number("leaseTransitions")).isEqualTo(5);
+    }
+
+    /** A process that was killed comes back on the same data folder, long before its Lease has ended. */
+    @Test
+    void aHolderWhoComesBackNeedNotWait() throws Exception {
+        access.send(
+                "POST",
+                LEASES,
+                "application/json",
+                "{\"metadata\":{\"name\":\"karst-leader\"},\"spec\":{\"holderIdentity\":\"same\",\"leaseDurationSeconds\":3600,"
+                    + "\"leaseTransitions\":4}}");
+        Candidate same = new Candidate("same").start();
+        until(same::leads);
+        assertThat(spec().number("leaseTransitions")).isEqualTo(4);
+        assertThat(spec().number("leaseDurationSeconds")).isEqualTo(1);
     }
 
     @Test
