@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.karst.incremental.Index;
 import org.karst.incremental.Numbering;
 import org.karst.incremental.Prefix;
@@ -60,7 +61,7 @@ public final class Topology {
 
     /**
      * Whether an allocation is in force: its node is there, has no {@code spec.podCIDRs} of that family and no older allocation,
-     * and the subnet overlaps neither {@code spec.podCIDRs} of any node nor an older allocation.
+     * and the subnet overlaps neither {@code spec.podCIDRs} of an older node nor an older allocation.
      */
     public static final Query<PodKey, Boolean> IN_FORCE =
             Query.of("allocation-in-force", (view, key) -> view.get(World.ALLOCATIONS.table(), key)
@@ -140,13 +141,11 @@ public final class Topology {
     private static boolean inForce(View view, Allocation allocation) {
         Cidr subnet = allocation.subnet();
         Prefix prefix = prefix(subnet);
-        boolean needed = node(view, allocation.node())
-                .filter(node -> node.podCidr(subnet.family()).isEmpty())
-                .isPresent();
-        if (!needed
+        Optional<Node> owner = node(view, allocation.node())
+                .filter(node -> node.podCidr(subnet.family()).isEmpty());
+        if (owner.isEmpty()
                 || subnet.size() < SMALLEST_SUBNET
-                || !view.containing(NODES_BY_SUBNET, prefix).isEmpty()
-                || !view.containedIn(NODES_BY_SUBNET, prefix).isEmpty()) {
+                || olderWithPodCidr(view, owner.get(), subnet).findFirst().isPresent()) {
             return false;
         }
         List<PodKey> rivals = new ArrayList<>(view.containing(ALLOCATIONS_BY_SUBNET, prefix));
@@ -180,17 +179,34 @@ public final class Topology {
         return node(view, node).flatMap(row -> row.address(Family.IPV4).or(() -> row.address(Family.IPV6)));
     }
 
-    /** The older node that holds a subnet overlapping this one; it wins. */
+    /** The older node that holds a subnet overlapping this one, by {@code spec.podCIDRs} or by an allocation; it wins. */
     public static Optional<String> holderBefore(View view, Node node, Cidr subnet) {
+        return Stream.concat(olderWithPodCidr(view, node, subnet), olderWithAllocation(view, node, subnet))
+                .sorted()
+                .findFirst();
+    }
+
+    /** The older nodes whose {@code podCIDRs} overlap a subnet. */
+    private static Stream<String> olderWithPodCidr(View view, Node node, Cidr subnet) {
         List<PodKey> others = new ArrayList<>(view.containing(NODES_BY_SUBNET, prefix(subnet)));
         others.addAll(view.containedIn(NODES_BY_SUBNET, prefix(subnet)));
         return others.stream()
-                .filter(key -> !key.name().equals(node.name()))
                 .flatMap(key -> view.get(World.NODES.table(), key).stream())
                 .filter(other -> isOlder(other, node))
-                .map(Node::name)
-                .sorted()
-                .findFirst();
+                .map(Node::name);
+    }
+
+    /** The older nodes that hold an overlapping subnet by an allocation. */
+    private static Stream<String> olderWithAllocation(View view, Node node, Cidr subnet) {
+        List<PodKey> others = new ArrayList<>(view.containing(ALLOCATIONS_BY_SUBNET, prefix(subnet)));
+        others.addAll(view.containedIn(ALLOCATIONS_BY_SUBNET, prefix(subnet)));
+        return others.stream()
+                .filter(key -> view.get(IN_FORCE, key))
+                .flatMap(key -> view.get(World.ALLOCATIONS.table(), key).stream())
+                .filter(held -> node(view, held.node())
+                        .filter(other -> isOlder(other, node))
+                        .isPresent())
+                .map(Allocation::node);
     }
 
     private static boolean isOlder(Node first, Node second) {

@@ -118,13 +118,29 @@ class SubnetAllocationTest {
     }
 
     @Test
-    void aSubnetOfASpecWinsOverAnAllocation() {
+    void aSubnetOfAnOlderNodesSpecWinsOverAnAllocation() {
         Cluster cluster =
                 holding(cluster("10.0.0.0/22/24").node("spec", "10.0.0.0/23").node("a"), "10.0.1.0/24", "a", 1);
         try (Run run = run(cluster)) {
             assertThat(changes(run))
                     .containsExactly(granted("10.0.2.0/24", "a"), "-subnet-10.0.1.0-24 uid-subnet-10.0.1.0-24");
             assertThat(subnets(run, "a")).as("no two nodes use one address").isEmpty();
+        }
+    }
+
+    /** Its pods use the addresses already. */
+    @Test
+    void anAllocationOfAnOlderNodeWinsOverASubnetOfASpec() {
+        Cluster cluster = holding(cluster("10.0.0.0/22/24").node("a"), "10.0.1.0/24", "a", 1)
+                .node("spec", "10.0.0.0/23");
+        try (Run run = run(cluster)) {
+            assertThat(changes(run)).isEmpty();
+            assertThat(subnets(run, "a")).containsExactly(Cidr.parse("10.0.1.0/24"));
+            assertThat(subnets(run, "spec")).as("no two nodes use one address").isEmpty();
+            assertThat(run.<Optional<String>>inspect(inspection -> inspection.read(view -> Topology.holderBefore(
+                            view, Topology.node(view, "spec").orElseThrow(), Cidr.parse("10.0.0.0/23")))))
+                    .as("whom the Event names")
+                    .contains("a");
         }
     }
 

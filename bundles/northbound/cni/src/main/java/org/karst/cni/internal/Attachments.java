@@ -64,7 +64,7 @@ final class Attachments {
                     Code.EXISTS, "Interface " + key.ifname() + " of " + call.subject() + " is already attached.");
         }
         List<Cidr> subnets = subnets(facts, node);
-        List<Ip> requested = requestedIps(call, node, subnets);
+        List<Ip> requested = requestedIps(facts, call, node, subnets);
         List<InterfaceAddress> addresses = new ArrayList<>();
         List<Ip> gateways = new ArrayList<>();
         SortedMap<NodeAddress, AddressPool> pools = new TreeMap<>();
@@ -72,7 +72,7 @@ final class Attachments {
             Optional<Ip> wanted = requested.stream().filter(subnet::contains).findFirst();
             Ip address;
             if (wanted.isPresent()) {
-                address = requireFree(facts, node, wanted.get(), call);
+                address = wanted.get();
             } else {
                 AddressPool.Choice choice = choose(facts, node, subnet, call);
                 address = choice.address();
@@ -202,7 +202,7 @@ final class Attachments {
                 .orElse("?");
     }
 
-    private static List<Ip> requestedIps(CniCall call, String node, List<Cidr> subnets) {
+    private static List<Ip> requestedIps(Facts facts, CniCall call, String node, List<Cidr> subnets) {
         List<Ip> ips = new ArrayList<>();
         Set<Family> families = new TreeSet<>();
         for (String text : call.requestedIps()) {
@@ -212,6 +212,7 @@ final class Attachments {
                             Code.INVALID_CONFIGURATION,
                             "Field \"runtimeConfig.ips\" of the network configuration holds \"" + text
                                     + "\", which is no address."));
+            requireFree(facts, node, ip, call);
             if (subnets.stream().noneMatch(subnet -> AddressPool.isGiven(subnet, ip))) {
                 throw new CniException(
                         Code.NO_ADDRESS,
@@ -229,7 +230,7 @@ final class Attachments {
         return ips;
     }
 
-    private static Ip requireFree(Facts facts, String node, Ip ip, CniCall call) {
+    private static void requireFree(Facts facts, String node, Ip ip, CniCall call) {
         holder(facts, new NodeAddress(node, ip)).ifPresent(key -> {
             String pod = facts.row(World.ATTACHMENTS, key)
                     .map(attachment -> "pod " + attachment.pod())
@@ -239,7 +240,6 @@ final class Attachments {
                     "The requested address " + ip + " cannot be given to " + call.subject() + ": " + pod + " holds it.",
                     "container " + key.containerId() + ", interface " + key.ifname());
         });
-        return ip;
     }
 
     private static Optional<AttachmentKey> holder(Facts facts, NodeAddress address) {
