@@ -86,7 +86,8 @@ install_packages() {
         saved=$(mktemp -u "$policy.karst-XXXXXX")
         mv "$policy" "$saved"
     fi
-    trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+    # shellcheck disable=SC2064
+    trap "rm -f '$policy'; [[ ! -e '$saved' ]] || mv '$saved' '$policy'" EXIT
     printf '#!/bin/sh\n# written by karst for one apt call: no service starts\nexit 101\n' >"$policy"
     chmod 755 "$policy"
     {

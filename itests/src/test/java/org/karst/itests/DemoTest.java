@@ -71,7 +71,9 @@ class DemoTest {
     @Test
     @Order(4)
     void aSecondUpSaysThatOneRuns() throws Exception {
-        assertThat(program.run(60, "up").status()).isEqualTo(3);
+        Commands.Result result = program.run(60, "up");
+        assertThat(result.status()).isEqualTo(3);
+        assertThat(result.output()).contains("a sandbox of 3 nodes runs already in ");
     }
 
     @Test

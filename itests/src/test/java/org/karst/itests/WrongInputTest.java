@@ -167,6 +167,7 @@ class WrongInputTest {
                 .raw("/karst/v1/pods")
                 .replaceAll("\\s", "")
                 .matches(".*\"pod\":\"itests/lost\",\"node\":\"nowhere\"[^}]*\"state\":\"NODE_UNKNOWN\".*"));
+        assertThat(CLUSTER.awaitEvent("Pod", "lost", "NodeUnknown")).contains("there is no Node object of that name");
         CLUSTER.delete("lost");
     }
 

@@ -48,7 +48,7 @@ public final class Demo {
                     places.add(new Matrix.Located(node.place(), node.name(), true));
                 }
             }
-            return Matrix.measure(places, progress);
+            return Matrix.measure(places, sandbox.settings().families(), progress);
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.karst.sandbox.Families;
 import org.karst.sandbox.Place;
 import org.karst.sandbox.ProbeResult;
 import org.karst.sandbox.Prober;
@@ -31,30 +32,49 @@ public final class Matrix {
     /** A place and the node that it is on. */
     public record Located(Place place, String node, boolean isNode) {}
 
-    /** Measures every ordered pair of places of which at least one is a pod. */
-    public static Matrix measure(List<Located> places, Consumer<String> progress) throws IOException {
+    /**
+     * Measures every ordered pair of places of which at least one is a pod.
+     *
+     * @param families that each place must have an address of
+     */
+    public static Matrix measure(List<Located> places, Families families, Consumer<String> progress)
+            throws IOException {
         Matrix matrix = new Matrix();
         for (Located from : places) {
             progress.accept("measuring from " + from.place().name());
             for (Located to : places) {
                 if (!from.equals(to) && !(from.isNode() && to.isNode())) {
-                    matrix.measure(from, to);
+                    matrix.measure(from, to, families);
                 }
             }
         }
         return matrix;
     }
 
-    private void measure(Located from, Located to) throws IOException {
+    private void measure(Located from, Located to, Families families) throws IOException {
         String relation = (from.isNode() ? "node" : "pod") + " to " + (to.isNode() ? "node" : "pod") + ", "
                 + (from.node().equals(to.node()) ? "same node" : "across nodes");
-        measure(relation, "IPv4", from, to, to.place().ipv4());
-        measure(relation, "IPv6", from, to, to.place().ipv6());
+        if (families.four()) {
+            measure(relation, "IPv4", from, to, to.place().ipv4());
+        }
+        if (families.six()) {
+            measure(relation, "IPv6", from, to, to.place().ipv6());
+        }
     }
 
     private void measure(String relation, String family, Located from, Located to, Optional<String> target)
             throws IOException {
         if (target.isEmpty()) {
+            ProbeResult none = new ProbeResult(
+                    ProbeResult.Protocol.ICMP,
+                    from.place().name(),
+                    "?",
+                    SMALL,
+                    1,
+                    0,
+                    0,
+                    "it has no " + family + " address");
+            checks.add(new Check(relation, family, "ICMP", to.place().name(), none));
             return;
         }
         Prober prober = new Prober(from.place(), PATIENCE);

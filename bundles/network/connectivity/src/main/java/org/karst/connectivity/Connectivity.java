@@ -59,6 +59,7 @@ public final class Connectivity implements Feature {
         List<Rule<?>> rules = new ArrayList<>(Ports.rules());
         rules.add(Overlay.neighbours());
         rules.add(NodeProblems.rule());
+        rules.add(PodProblems.rule());
         return rules;
     }
 }

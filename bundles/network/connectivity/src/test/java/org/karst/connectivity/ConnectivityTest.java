@@ -14,6 +14,7 @@ import org.karst.model.Ip;
 import org.karst.model.Labels;
 import org.karst.model.MacAddress;
 import org.karst.model.Node;
+import org.karst.model.Pod;
 import org.karst.model.PodKey;
 import org.karst.pipeline.Attachment;
 import org.karst.pipeline.AttachmentKey;
@@ -152,6 +153,18 @@ class ConnectivityTest {
             assertThat(run.wanted(EventItem.class))
                     .extracting(EventItem::name, EventItem::reason)
                     .containsExactly(tuple("c", "AddressMissing"));
+        }
+    }
+
+    @Test
+    void aPodOfAnUnknownNodeIsToldSo() {
+        PodKey lost = new PodKey("x", "lost");
+        Cluster cluster = twoNodes()
+                .fact(World.PODS.table(), lost, new Pod(lost, "uid", "nowhere", Labels.NONE, false, List.of(), false));
+        try (Run run = Run.of(cluster, new Connectivity())) {
+            assertThat(run.wanted(EventItem.class))
+                    .extracting(EventItem::namespace, EventItem::name, EventItem::reason)
+                    .containsExactly(tuple("x", "lost", "NodeUnknown"));
         }
     }
 

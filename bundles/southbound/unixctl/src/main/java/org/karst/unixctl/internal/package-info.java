@@ -1,0 +1,2 @@
+/** The connections behind {@link org.karst.unixctl.SwitchControl}. */
+package org.karst.unixctl.internal;
