@@ -81,6 +81,12 @@ public final class World {
      */
     public static final Table<String, Boolean> SYNCED = Table.named("synced-sources");
 
+    /**
+     * The sources that cannot hear their part of the world now, by name, with a sentence: the tables hold what they heard last. By each
+     * source itself; no rule has a reason to read it.
+     */
+    public static final Table<String, String> TROUBLE = Table.named("source-trouble");
+
     /** The one row {@link #LEADER_KEY} while this process leads. By the driver of {@link LeaseItem}. */
     public static final Table<String, Leadership> LEADER = Table.named("leader");
     /** The key of the one row of {@link #LEADER}. */

@@ -2,6 +2,7 @@ package org.karst.kubernetes;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,9 @@ public final class KubernetesDriver implements Driver {
         /** A kubeconfig; "embedded" = that of the embedded API server; empty = the service account of this pod. */
         String kubeconfig() default "embedded";
 
+        /** After so many seconds without a byte a watch counts as broken; servers send bookmarks about once in a minute. */
+        int watch_idle_seconds() default 150;
+
         /** Namespace of the Lease by which the leader is elected. */
         String lease_namespace() default "kube-system";
 
@@ -71,7 +75,8 @@ public final class KubernetesDriver implements Driver {
     @Activate
     public KubernetesDriver(Configuration configuration) {
         this(
-                settings(configuration.kubeconfig().strip()),
+                settings(configuration.kubeconfig().strip())
+                        .withIdle(Duration.ofSeconds(configuration.watch_idle_seconds())),
                 LeaseSettings.of(
                         configuration.lease_namespace(),
                         configuration.identity().isBlank() ? LeaseSettings.identity(data()) : configuration.identity()),

@@ -15,9 +15,6 @@ public final class KubernetesFeature implements Feature {
     /** Objects that their kind's decoder refuses, with its sentence. Filled by {@link KubernetesDriver}. */
     public static final Table<UnreadableObject, String> UNREADABLE = Table.named("unreadable-objects");
 
-    /** Watches that fail now, by the name of the source, with a sentence. Filled by {@link KubernetesDriver}. */
-    public static final Table<String, String> TROUBLE = Table.named("watch-trouble");
-
     @Override
     public String name() {
         return "kubernetes";

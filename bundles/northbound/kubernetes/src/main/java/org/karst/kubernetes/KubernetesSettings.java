@@ -22,6 +22,12 @@ public record KubernetesSettings(
         Duration firstPause,
         Duration longestPause,
         Duration heartbeat) {
+    public KubernetesSettings {
+        if (idle.isZero() || idle.isNegative()) {
+            throw new IllegalArgumentException("watch.idle.seconds is 1 or more, not " + idle.toSeconds());
+        }
+    }
+
     /** Usual times, with a kubeconfig. */
     public static KubernetesSettings of(Path kubeconfig) {
         return of(Optional.of(kubeconfig));
@@ -40,5 +46,10 @@ public record KubernetesSettings(
                 Duration.ofMillis(100),
                 Duration.ofSeconds(30),
                 Duration.ofMinutes(30));
+    }
+
+    /** With another {@link #idle}. */
+    public KubernetesSettings withIdle(Duration other) {
+        return new KubernetesSettings(kubeconfig, other, patience, firstPause, longestPause, heartbeat);
     }
 }

@@ -21,6 +21,7 @@ import org.karst.incremental.Unit;
 import org.karst.incremental.View;
 import org.karst.pipeline.Target;
 import org.karst.pipeline.Topology;
+import org.karst.pipeline.World;
 
 /**
  * What a question may see.
@@ -124,6 +125,7 @@ record Inspecting(
     public List<String> notReady() {
         List<String> reasons = new ArrayList<>();
         sources.silent().forEach(source -> reasons.add("nothing heard yet from " + source));
+        engine.rows(World.TROUBLE).values().forEach(reasons::add);
         wanted.stream()
                 .filter(name -> !registry.names().contains(name))
                 .sorted()

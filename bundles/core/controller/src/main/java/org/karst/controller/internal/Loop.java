@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -45,8 +46,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The one writer: takes messages, settles, hands out differences.
  *
- * <p>A step takes at most 2,000 messages or what comes in 10 ms. Messages of the CNI lane go first and settle alone, so a
- * list of 100,000 objects never delays a container; after each such step the other lane has its turn.
+ * <p>A step takes at most 2,000 messages, what comes in 10 ms, or as many rows as settle in about 20 ms ({@link Pace}). Messages of the
+ * CNI lane go first and settle alone, so a list of 100,000 objects never delays a container; after each such step the other lane has its turn.
  */
 public final class Loop implements Mailbox, Controller, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
@@ -83,6 +84,7 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
     private final List<Runnable> questions = new ArrayList<>();
 
     private final Cause cause = new Cause();
+    private final Pace pace = new Pace();
     private boolean cniHadItsTurn;
 
     private volatile boolean closing;
@@ -129,6 +131,7 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
             try {
                 message.accept(writing);
             } finally {
+                pace.wrote(writing.rows());
                 if (!writing.tables().isEmpty()) {
                     author.accept(cause, writing.tables());
                 }
@@ -396,19 +399,23 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
     }
 
     private boolean takeBoth(long started) {
-        boolean tookFacts = take(facts, started);
-        return take(cni, started) || tookFacts;
+        boolean tookFacts = takeFacts(started);
+        return take(cni, started, () -> true) || tookFacts;
     }
 
     /** Messages of the CNI lane alone if there are any, else of the other. */
     private boolean takeOne(long started) {
-        cniHadItsTurn = take(cni, started);
-        return cniHadItsTurn || take(facts, started);
+        cniHadItsTurn = take(cni, started, () -> true);
+        return cniHadItsTurn || takeFacts(started);
     }
 
-    private boolean take(ConcurrentLinkedQueue<Message> lane, long started) {
+    private boolean takeFacts(long started) {
+        return take(facts, started, pace::allowsMore);
+    }
+
+    private boolean take(ConcurrentLinkedQueue<Message> lane, long started, BooleanSupplier more) {
         int taken = 0;
-        while (taken < STEP_MESSAGES && System.nanoTime() - started < STEP_NANOS) {
+        while (taken < STEP_MESSAGES && more.getAsBoolean() && System.nanoTime() - started < STEP_NANOS) {
             Message message = lane.poll();
             if (message == null) {
                 break;
@@ -438,6 +445,7 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
         long taken = System.nanoTime() - started;
         settleNanos.addAndGet(taken);
         settleTimes.add(taken);
+        pace.settled(taken);
         settlement.failures().forEach(failure -> LOG.warn("{}", failure));
         settlement.conflicts().forEach(conflict -> LOG.warn("{}", conflict));
         // What may be removed no longer is said before the differences, what may be from now on after them.

@@ -19,6 +19,7 @@ final class Writing implements Facts {
     private final Sources sources;
     private final SortedSet<String> tables = new TreeSet<>();
     private Table<?, ?> last;
+    private int rows;
 
     Writing(Engine engine, Deadlines deadlines, Sources sources) {
         this.engine = engine;
@@ -31,7 +32,13 @@ final class Writing implements Facts {
         return tables;
     }
 
+    /** How many rows it wrote. */
+    int rows() {
+        return rows;
+    }
+
     private void wrote(Table<?, ?> table) {
+        rows++;
         if (table != last) {
             last = table;
             tables.add(table.name());

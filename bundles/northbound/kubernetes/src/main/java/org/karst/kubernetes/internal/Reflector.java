@@ -24,6 +24,7 @@ import org.karst.kubernetes.KubernetesFeature;
 import org.karst.kubernetes.KubernetesSettings;
 import org.karst.kubernetes.UnreadableObject;
 import org.karst.model.PodKey;
+import org.karst.pipeline.Backlog;
 import org.karst.pipeline.Facts;
 import org.karst.pipeline.Kind;
 import org.karst.pipeline.Mailbox;
@@ -40,7 +41,9 @@ import org.slf4j.LoggerFactory;
 public final class Reflector<R> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Reflector.class);
     private static final int PAGE = 1000;
-    private static final int ROWS_IN_A_MESSAGE = 500;
+    /** So many objects may wait for the writer before this reads on. */
+    private static final int MOST_WAITING = 2_000;
+
     private static final int SHORTEST_WATCH_SECONDS = 300;
     /** The embedded server may take so long to listen on a slow machine. */
     private static final Duration BOOT = Duration.ofSeconds(60);
@@ -51,6 +54,7 @@ public final class Reflector<R> implements AutoCloseable {
     private final Mailbox mailbox;
     private final BiConsumer<ApiObject, JsonDocument> observer;
     private final Backoff backoff;
+    private final Backlog<PodKey, News<R>> backlog;
     private final String source;
     private final String path;
     private final Thread thread;
@@ -63,8 +67,18 @@ public final class Reflector<R> implements AutoCloseable {
     private String position = "";
     private String trouble = "";
 
-    /** One object as it was read: its row, or why there is none. */
-    private record Decoded<R>(ApiObject object, PodKey key, Optional<R> row, String why) {}
+    /**
+     * News about one object: its row, or that it is gone, or why it cannot be read.
+     *
+     * @param row empty: what is in the table stays, unless the object is gone
+     * @param why empty if it can be read
+     */
+    private record News<R>(ApiObject object, PodKey key, Optional<R> row, boolean gone, String why) {
+        /** Both at once: what cannot be read leaves what was read before. */
+        News<R> then(News<R> newer) {
+            return newer.why.isEmpty() ? newer : new News<>(newer.object, key, row, gone, newer.why);
+        }
+    }
 
     /** The position is no longer known to the server. */
     private static final class ExpiredException extends IOException {
@@ -86,6 +100,7 @@ public final class Reflector<R> implements AutoCloseable {
         this.mailbox = mailbox;
         this.observer = observer;
         this.backoff = new Backoff(settings);
+        this.backlog = new Backlog<>(mailbox, MOST_WAITING, News::then, this::write);
         this.source = WatchItem.source(kind);
         this.path = (kind.apiVersion().contains("/") ? "/apis/" : "/api/") + kind.apiVersion() + '/' + kind.plural();
         this.thread = new Thread(this::run, "karst-" + source);
@@ -182,14 +197,14 @@ public final class Reflector<R> implements AutoCloseable {
         trouble = news;
         if (news.isEmpty()) {
             LOG.info("{} works again", source);
-            mailbox.post(Mailbox.Lane.FACTS, facts -> facts.remove(KubernetesFeature.TROUBLE, source));
+            mailbox.post(Mailbox.Lane.FACTS, facts -> facts.remove(World.TROUBLE, source));
         } else {
             if (worrying) {
                 LOG.warn("{}", news);
             } else {
                 LOG.info("{}", news);
             }
-            mailbox.post(Mailbox.Lane.FACTS, facts -> facts.put(KubernetesFeature.TROUBLE, source, news));
+            mailbox.post(Mailbox.Lane.FACTS, facts -> facts.put(World.TROUBLE, source, news));
         }
     }
 
@@ -211,7 +226,9 @@ public final class Reflector<R> implements AutoCloseable {
         Listing listing = listOnce();
         if (!finish(listing, false)) {
             LOG.warn(
-                    "{} lists {} objects, less than half of what was known; asking again", source, listing.keys.size());
+                    "{} lists {} objects and lacks half of what was known or more; asking again",
+                    source,
+                    listing.keys.size());
             sleep(settings.firstPause());
             listing = listOnce();
             finish(listing, true);
@@ -277,50 +294,60 @@ public final class Reflector<R> implements AutoCloseable {
     }
 
     private void readItems(JsonParser parser, String itemKind, Listing listing) throws IOException {
-        List<Decoded<R>> rows = new ArrayList<>();
         if (parser.currentToken() == JsonToken.VALUE_NULL) {
             return;
         }
         while (parser.nextToken() == JsonToken.START_OBJECT) {
-            Decoded<R> decoded = decode(JsonDocument.read(parser), itemKind);
-            listing.keys.add(decoded.key());
-            rows.add(decoded);
-            if (rows.size() == ROWS_IN_A_MESSAGE) {
-                post(List.copyOf(rows));
-                rows.clear();
-            }
+            News<R> news = decode(JsonDocument.read(parser), itemKind);
+            listing.keys.add(news.key());
+            tell(news);
         }
         if (parser.currentToken() != JsonToken.END_ARRAY) {
             throw new IOException("the list was cut off");
         }
-        post(List.copyOf(rows));
     }
 
-    private void post(List<Decoded<R>> rows) {
-        if (!rows.isEmpty()) {
-            mailbox.post(Mailbox.Lane.FACTS, facts -> rows.forEach(row -> write(facts, row)));
+    private void tell(News<R> news) throws IOException {
+        try {
+            backlog.put(news.key(), news);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
         }
     }
 
-    private void write(Facts facts, Decoded<R> decoded) {
+    private static IOException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new IOException("interrupted", e);
+    }
+
+    private void write(Facts facts, News<R> news) {
         if (closed) {
             return;
         }
-        if (decoded.row().isPresent()) {
-            facts.put(kind.table(), decoded.key(), decoded.row().get());
-            facts.remove(KubernetesFeature.UNREADABLE, new UnreadableObject(source, decoded.object()));
+        if (news.gone()) {
+            facts.remove(kind.table(), news.key());
+        }
+        news.row().ifPresent(row -> facts.put(kind.table(), news.key(), row));
+        UnreadableObject unreadable = new UnreadableObject(source, news.object());
+        if (news.why().isEmpty()) {
+            facts.remove(KubernetesFeature.UNREADABLE, unreadable);
         } else {
-            facts.put(KubernetesFeature.UNREADABLE, new UnreadableObject(source, decoded.object()), decoded.why());
+            facts.put(KubernetesFeature.UNREADABLE, unreadable, news.why());
         }
     }
 
     /**
      * Removes the rows that a complete list lacks, and says that the table is complete.
      *
-     * @return false if the list shrank by more than half and nobody has confirmed that
+     * @return false if the list lacks half of what was known, or more, and nobody has confirmed that
      */
     private boolean finish(Listing listing, boolean confirmed) throws IOException {
         CompletableFuture<Boolean> believed = new CompletableFuture<>();
+        try {
+            backlog.awaitWritten();
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
         mailbox.post(Mailbox.Lane.FACTS, facts -> {
             if (closed) {
                 believed.complete(true);
@@ -329,7 +356,7 @@ public final class Reflector<R> implements AutoCloseable {
             Set<PodKey> known = facts.rows(kind.table()).keySet();
             List<PodKey> missing =
                     known.stream().filter(key -> !listing.keys.contains(key)).toList();
-            boolean half = missing.size() * 2 > known.size();
+            boolean half = !missing.isEmpty() && missing.size() * 2 >= known.size();
             if (half && !confirmed) {
                 believed.complete(false);
                 return;
@@ -343,8 +370,7 @@ public final class Reflector<R> implements AutoCloseable {
         try {
             return believed.get();
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
+            throw interrupted(e);
         } catch (ExecutionException e) {
             throw new IOException("the list could not be taken in", e);
         }
@@ -359,18 +385,18 @@ public final class Reflector<R> implements AutoCloseable {
         gone.forEach(key -> facts.remove(KubernetesFeature.UNREADABLE, key));
     }
 
-    private Decoded<R> decode(JsonDocument object, String listedKind) throws IOException {
+    private News<R> decode(JsonDocument object, String listedKind) throws IOException {
         PodKey key = key(object);
         String own = object.text("kind");
         ApiObject name =
                 new ApiObject(kind.apiVersion(), own.isEmpty() ? listedKind : own, key.namespace(), key.name());
         observer.accept(name, object);
         try {
-            return new Decoded<>(name, key, Optional.of(kind.decoder().apply(object)), "");
+            return new News<>(name, key, Optional.of(kind.decoder().apply(object)), false, "");
         } catch (RuntimeException e) {
             String why = e instanceof IllegalArgumentException ? e.getMessage() : "the decoder failed: " + e;
             LOG.warn("{} cannot be read: {}", name, why);
-            return new Decoded<>(name, key, Optional.empty(), why);
+            return new News<>(name, key, Optional.empty(), false, why);
         }
     }
 
@@ -420,25 +446,13 @@ public final class Reflector<R> implements AutoCloseable {
         String type = event.text("type");
         String revision = object.text("metadata", "resourceVersion");
         switch (type) {
-            case "ADDED", "MODIFIED" -> {
-                Decoded<R> decoded = decode(object, "");
-                mailbox.post(Mailbox.Lane.FACTS, facts -> {
-                    write(facts, decoded);
-                    reached(facts, revision);
-                });
-            }
+            case "ADDED", "MODIFIED" -> tell(decode(object, ""));
             case "DELETED" -> {
                 PodKey key = key(object);
                 ApiObject name = new ApiObject(kind.apiVersion(), object.text("kind"), key.namespace(), key.name());
-                mailbox.post(Mailbox.Lane.FACTS, facts -> {
-                    if (!closed) {
-                        facts.remove(kind.table(), key);
-                        facts.remove(KubernetesFeature.UNREADABLE, new UnreadableObject(source, name));
-                    }
-                    reached(facts, revision);
-                });
+                tell(new News<>(name, key, Optional.empty(), true, ""));
             }
-            case "BOOKMARK" -> mailbox.post(Mailbox.Lane.FACTS, facts -> reached(facts, revision));
+            case "BOOKMARK" -> LOG.trace("{} has reached {}", source, revision);
             case "ERROR" -> {
                 if (object.number("code") == 410) {
                     throw new ExpiredException();
@@ -449,12 +463,11 @@ public final class Reflector<R> implements AutoCloseable {
         }
         if (!revision.isEmpty()) {
             position = revision;
-        }
-    }
-
-    private void reached(Facts facts, String revision) {
-        if (!closed && !revision.isEmpty()) {
-            facts.put(World.POSITIONS, source, revision);
+            backlog.mark(facts -> {
+                if (!closed) {
+                    facts.put(World.POSITIONS, source, revision);
+                }
+            });
         }
     }
 }

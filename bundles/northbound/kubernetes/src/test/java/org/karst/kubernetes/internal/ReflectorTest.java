@@ -3,14 +3,17 @@ package org.karst.kubernetes.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.karst.kubernetes.internal.ScriptedApi.event;
 import static org.karst.kubernetes.internal.ScriptedApi.list;
+import static org.karst.kubernetes.internal.ScriptedApi.pod;
 import static org.karst.kubernetes.internal.TestMailbox.until;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +25,7 @@ import org.karst.kubernetes.KubernetesSettings;
 import org.karst.model.Pod;
 import org.karst.model.PodKey;
 import org.karst.pipeline.Kind;
+import org.karst.pipeline.Mailbox;
 import org.karst.pipeline.WatchItem;
 import org.karst.pipeline.World;
 
@@ -138,16 +142,15 @@ class ReflectorTest {
     }
 
     @Test
-    void aListThatShrinksByMoreThanHalfMustBeConfirmed() throws Exception {
+    void aListThatLacksHalfOrMoreMustBeConfirmed() throws Exception {
         api.then(200, list("5", "a", "b", "c", "d", "e"))
                 .thenWatch("{'type':'ERROR','object':{'kind':'Status','code':410}}")
                 .then(200, list("20", "a", "b"))
                 .then(exchange -> {
                     // The doubtful list has removed nothing.
                     assertThat(names()).containsExactlyInAnyOrder("a", "b", "c", "d", "e");
-                    byte[] whole = list("21", "a", "b", "c", "d")
-                            .replace('\'', '"')
-                            .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+                    byte[] whole =
+                            list("21", "a", "b", "c", "d").replace('\'', '"').getBytes(StandardCharsets.UTF_8);
                     exchange.sendResponseHeaders(200, whole.length);
                     exchange.getResponseBody().write(whole);
                 })
@@ -159,6 +162,46 @@ class ReflectorTest {
         until(() -> api.requests().size() == 8);
         assertThat(names()).containsExactlyInAnyOrder("a");
         assertThat(api.requests()).containsExactly(LIST, WATCH + 5, LIST, LIST, WATCH + 21, LIST, LIST, WATCH + 31);
+    }
+
+    @Test
+    void aListThatLacksExactlyHalfMustBeConfirmedToo() throws Exception {
+        api.then(200, list("5", "a", "b"))
+                .thenWatch("{'type':'ERROR','object':{'kind':'Status','code':410}}")
+                .then(200, list("20", "a"))
+                .then(200, list("21", "a", "b"))
+                .thenHangingWatch();
+        reflect();
+        until(() -> api.requests().size() == 5);
+        assertThat(names()).containsExactlyInAnyOrder("a", "b");
+        assertThat(api.requests()).containsExactly(LIST, WATCH + 5, LIST, LIST, WATCH + 21);
+    }
+
+    @Test
+    void whatCannotBeReadDoesNotHideWhatWasReadJustBefore() throws Exception {
+        CountDownLatch written = new CountDownLatch(1);
+        mailbox.post(Mailbox.Lane.FACTS, facts -> {
+            try {
+                written.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        api.then(exchange -> {
+            String body =
+                    list("5", "a").replace("]}", ",") + pod("a", "6").replace("'nodeName':'n'", "'nodeName':7") + "]}";
+            byte[] bytes = body.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, bytes.length);
+            exchange.getResponseBody().write(bytes);
+        });
+        api.thenHangingWatch();
+        reflect();
+        until(() -> api.requests().size() == 1);
+        Thread.sleep(200); // both are read, and neither is written
+        written.countDown();
+        until(this::synced);
+        assertThat(names()).containsExactly("a");
+        assertThat(mailbox.rows(KubernetesFeature.UNREADABLE)).hasSize(1);
     }
 
     @Test
@@ -174,9 +217,8 @@ class ReflectorTest {
                 .then(200, "{'kind':'PodList','metadata':{},'items':[]}")
                 .then(exchange -> {
                     assertThat(names()).containsExactlyInAnyOrder("a", "b", "c");
-                    assertThat(mailbox.rows(KubernetesFeature.TROUBLE)).hasSize(1);
-                    byte[] whole =
-                            list("22", "a", "b").replace('\'', '"').getBytes(java.nio.charset.StandardCharsets.UTF_8);
+                    assertThat(mailbox.rows(World.TROUBLE)).hasSize(1);
+                    byte[] whole = list("22", "a", "b").replace('\'', '"').getBytes(StandardCharsets.UTF_8);
                     exchange.sendResponseHeaders(200, whole.length);
                     exchange.getResponseBody().write(whole);
                 })
@@ -184,7 +226,7 @@ class ReflectorTest {
         reflect();
         until(() -> api.requests().size() == 10);
         assertThat(names()).containsExactlyInAnyOrder("a", "b");
-        until(() -> mailbox.rows(KubernetesFeature.TROUBLE).isEmpty());
+        until(() -> mailbox.rows(World.TROUBLE).isEmpty());
     }
 
     @Test
@@ -194,7 +236,7 @@ class ReflectorTest {
                 .thenCutList(list("5", "a").substring(0, 150));
         reflect();
         until(() -> api.requests().size() >= 3);
-        until(() -> mailbox.rows(KubernetesFeature.TROUBLE).values().stream()
+        until(() -> mailbox.rows(World.TROUBLE).values().stream()
                 .anyMatch(why -> why.contains("broke") || why.contains("cut off")));
         assertThat(synced()).isFalse();
         api.then(200, list("5", "a")).thenHangingWatch();
@@ -208,8 +250,7 @@ class ReflectorTest {
         KubernetesSettings settings = settings(file);
         reflector = new Reflector<>(kind, new ApiAccess(settings), settings, mailbox, (object, content) -> {});
         reflector.start();
-        until(() -> mailbox.rows(KubernetesFeature.TROUBLE).values().stream()
-                .anyMatch(why -> why.contains(file.toString())));
+        until(() -> mailbox.rows(World.TROUBLE).values().stream().anyMatch(why -> why.contains(file.toString())));
         api.then(200, list("5", "a")).thenWatch();
         api.kubeconfig(directory);
         until(this::synced);

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.karst.controller.Inspection;
 import org.karst.pipeline.Attachment;
 import org.karst.pipeline.AttachmentKey;
+import org.karst.pipeline.Backlog;
 import org.karst.pipeline.Mailbox.Lane;
 import org.karst.pipeline.World;
 
@@ -26,6 +27,10 @@ class OverloadTest {
     private static final int PODS = 1_000;
     private static final int EDITS_PER_SECOND = 5_000;
     private static final int FIRST_CONTAINER = 1_000_000;
+    /** As for a real watch. */
+    private static final int MOST_WAITING = 2_000;
+    /** Of the backlog one, of each container that starts a few. */
+    private static final int MOST_MESSAGES = 200;
 
     private final RandomCluster cluster = new RandomCluster(5, 12, PODS, 100);
     private final SplittableRandom random = new SplittableRandom(1);
@@ -52,16 +57,26 @@ class OverloadTest {
                 .toCompletableFuture());
     }
 
-    private void edit(WholeController controller) {
+    /** What a watch reads goes to the writer by way of this. */
+    private static Backlog<List<Object>, RandomCluster.Fact<?, ?>> watch(WholeController controller) {
+        return new Backlog<>(controller.loop, MOST_WAITING, (older, newer) -> newer, (into, fact) -> fact.put(into));
+    }
+
+    private static void read(Backlog<List<Object>, RandomCluster.Fact<?, ?>> watch, RandomCluster.Fact<?, ?> fact)
+            throws InterruptedException {
+        watch.put(List.of(fact.table(), fact.key()), fact);
+    }
+
+    private RandomCluster.Fact<?, ?> edit() {
         int pod = random.nextInt(PODS);
         int kind = random.nextInt(100);
-        RandomCluster.Fact<?, ?> fact =
-                kind == 0 ? cluster.policy(pod % 100, random.nextInt(1_000)) : cluster.object(pod, random.nextInt(7));
-        controller.loop.post(Lane.FACTS, into -> fact.put(into));
+        return kind == 0 ? cluster.policy(pod % 100, random.nextInt(1_000)) : cluster.object(pod, random.nextInt(7));
     }
 
     /** Edits at the rate, for so long, with ten containers a second. Answers the most messages that waited at once. */
-    private long load(WholeController controller, Duration length) {
+    private long load(
+            WholeController controller, Backlog<List<Object>, RandomCluster.Fact<?, ?>> watch, Duration length)
+            throws InterruptedException {
         long started = System.nanoTime();
         long most = 0;
         long edits = 0;
@@ -72,7 +87,7 @@ class OverloadTest {
                 if (edits % (EDITS_PER_SECOND / 10) == 0) {
                     startContainer(controller);
                 }
-                edit(controller);
+                read(watch, edit());
             }
             most = Math.max(most, controller.loop.statistics().waiting());
             LockSupport.parkNanos(200_000);
@@ -95,15 +110,30 @@ class OverloadTest {
                 milliseconds[milliseconds.length - 1]);
     }
 
+    private static void list(
+            List<RandomCluster.Fact<?, ?>> objects, Backlog<List<Object>, RandomCluster.Fact<?, ?>> watch) {
+        try {
+            for (RandomCluster.Fact<?, ?> object : objects) {
+                read(watch, object);
+            }
+            watch.awaitWritten();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private void overload(Duration length) throws Exception {
         try (WholeController controller = new WholeController()) {
             controller.write(into -> cluster.facts().forEach(fact -> fact.put(into)));
-            load(controller, Duration.ofSeconds(1));
+            Backlog<List<Object>, RandomCluster.Fact<?, ?>> watch = watch(controller);
+            load(controller, watch, Duration.ofSeconds(1));
+            watch.awaitWritten();
             controller.inspect(Inspection::revision);
             int containersBefore = containers.size();
             long before = Heap.used();
-            long most = load(controller, length);
+            long most = load(controller, watch, length);
             long started = System.nanoTime();
+            watch.awaitWritten();
             controller.inspect(Inspection::revision);
             double catchUp = (System.nanoTime() - started) / 1e6;
             String times = containerTimes();
@@ -124,6 +154,7 @@ class OverloadTest {
                     times,
                     before / 1e6,
                     after / 1e6);
+            assertThat(most).as("messages that waited").isLessThan(MOST_MESSAGES);
             assertThat(controller.loop.statistics().waiting()).isZero();
             assertThat(controller.loop.statistics().failedMessages()).isZero();
             assertThat(controller.loop.recompute().toCompletableFuture().get().differing())
@@ -153,11 +184,7 @@ class OverloadTest {
         try (WholeController controller = new WholeController()) {
             controller.write(into -> cluster.facts().forEach(fact -> fact.put(into)));
             long started = System.nanoTime();
-            for (RandomCluster.Fact<?, ?> object : objects) {
-                controller.loop.post(Lane.FACTS, object::put);
-            }
-            CompletableFuture<Long> listed =
-                    controller.loop.inspect(Inspection::revision).toCompletableFuture();
+            CompletableFuture<Void> listed = CompletableFuture.runAsync(() -> list(objects, watch(controller)));
             while (!listed.isDone() || containers.size() < 20) {
                 startContainer(controller);
                 containers.get(containers.size() - 1).get(60, TimeUnit.SECONDS);
@@ -168,6 +195,7 @@ class OverloadTest {
                     objects.size(),
                     (System.nanoTime() - started) / 1e9,
                     containerTimes());
+            listed.get();
             assertThat(controller.inspect(Inspection::failures)).isEmpty();
         }
     }
