@@ -1,0 +1,220 @@
+package org.karst.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.karst.sandbox.SandboxCluster;
+import org.karst.sandbox.SandboxNode;
+import org.karst.sandbox.chaos.Trial;
+import org.karst.sandbox.chaos.Workload;
+
+/**
+ * What the Kubernetes API does wrong, and what the network between does to it: no packet notices, {@code /readyz} tells, and what was
+ * missed is caught up with.
+ */
+@Tag("root")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class NorthboundTest {
+    @RegisterExtension
+    static final SharedCluster CLUSTER = new SharedCluster();
+
+    private static final String NAMESPACE = SharedCluster.NAMESPACE;
+    private static final String CONFIGURATION = "etc/org.karst.kubernetes.cfg";
+    private static final int IDLE_SECONDS = 5;
+    /** A pod that waits for a node, which comes while the API is not heard. */
+    private static final String NEWCOMER = "newcomer";
+
+    /** Pauses between attempts double up to 30 s. */
+    private static final Duration PATIENCE = Duration.ofSeconds(45);
+
+    private static SandboxCluster cluster;
+    private static Workload workload;
+    private static ApiProxy proxy;
+    private static Path kubeconfig;
+
+    @BeforeAll
+    static void putTheProxyBetween() throws Exception {
+        cluster = CLUSTER.cluster();
+        workload = CLUSTER.workload();
+        proxy = ApiProxy.start(cluster);
+        kubeconfig = proxy.kubeconfig(cluster.sandbox().settings().state().resolve("kubeconfig-proxy"));
+        configure("kubeconfig = " + kubeconfig + "\nwatch.idle.seconds = " + IDLE_SECONDS + "\n");
+        assertThat(proxy.watches("pods")).as("watches through the proxy").isPositive();
+    }
+
+    @AfterAll
+    static void takeTheProxyAway() throws Exception {
+        if (proxy != null) {
+            configure("kubeconfig = " + cluster.sandbox().settings().state().resolve("kubeconfig") + "\n");
+            proxy.close();
+            Files.delete(kubeconfig);
+        }
+    }
+
+    private static void configure(String properties) throws IOException, InterruptedException {
+        cluster.restartServer(false, server -> Files.writeString(server.resolve(CONFIGURATION), properties));
+    }
+
+    @Test
+    @Order(11)
+    void theApiIsAwayForAWhile() throws Exception {
+        theApiIsAway(Duration.ofSeconds(4));
+    }
+
+    @Test
+    @Order(12)
+    @Tag("long")
+    void theApiIsAwayForAMinute() throws Exception {
+        theApiIsAway(Duration.ofSeconds(60));
+    }
+
+    private static void theApiIsAway(Duration time) throws Exception {
+        unnoticed("API away for " + time.toSeconds() + " s", ground -> {
+            proxy.cut();
+            long created;
+            try {
+                awaitReadiness("pods.v1: the API cannot be reached");
+                created = createPod();
+                Thread.sleep(time.toMillis());
+                assertThat(cluster.readiness()).as("what /readyz says").contains("namespaces.v1: the ");
+                assertThat(position()).as("what is known while the API is away").isLessThan(created);
+            } finally {
+                proxy.restore();
+            }
+            caughtUp(created);
+        });
+    }
+
+    @Test
+    @Order(3)
+    void allPositionsAreTooOld() throws Exception {
+        int before = proxy.lists("pods");
+        unnoticed("410 for every watch", ground -> {
+            proxy.expire();
+            caughtUp(createPod());
+        });
+        assertThat(proxy.lists("pods")).as("lists of pods").isGreaterThan(before);
+    }
+
+    @Test
+    @Order(4)
+    void aListIsEmpty() throws Exception {
+        aListLacksMost(0);
+    }
+
+    @Test
+    @Order(5)
+    void aListIsHalfOrLess() throws Exception {
+        aListLacksMost(1);
+    }
+
+    private static void aListLacksMost(int shown) throws Exception {
+        List<String> doubted = List.of("pods", "nodes", "networkpolicies");
+        Map<String, Integer> before = new TreeMap<>();
+        doubted.forEach(plural -> before.put(plural, proxy.lists(plural)));
+        unnoticed("lists with " + shown + " objects", ground -> {
+            proxy.expireAndShorten(shown);
+            SharedCluster.await("a second list where the first was not believed", () -> doubted.stream()
+                    .allMatch(plural -> proxy.lists(plural) >= before.get(plural) + 2));
+            caughtUp(createPod());
+        });
+    }
+
+    @Test
+    @Order(6)
+    void watchesHang() throws Exception {
+        unnoticed("watches that hang", ground -> {
+            proxy.hold();
+            long created = createPod();
+            Thread.sleep(1_000);
+            assertThat(position()).as("what is known while the watches hang").isLessThan(created);
+            awaitReadiness("not a byte for " + IDLE_SECONDS + "000 ms");
+            caughtUp(created);
+        });
+    }
+
+    /** Creates the newcomer; answers how far a watch has come that has heard of it. */
+    private static long createPod() {
+        return Long.parseLong(cluster.client()
+                .resource(new PodBuilder()
+                        .withNewMetadata()
+                        .withNamespace(NAMESPACE)
+                        .withName(NEWCOMER)
+                        .endMetadata()
+                        .withNewSpec()
+                        .addNewContainer()
+                        .withName("server")
+                        .withImage("server")
+                        .endContainer()
+                        .endSpec()
+                        .build())
+                .create()
+                .getMetadata()
+                .getResourceVersion());
+    }
+
+    private static void deletePod() {
+        cluster.client()
+                .pods()
+                .inNamespace(NAMESPACE)
+                .withName(NEWCOMER)
+                .withGracePeriod(0)
+                .delete();
+    }
+
+    /** How far the watch of pods has come. */
+    private static long position() {
+        Map<?, ?> status = Serialization.unmarshal(cluster.client().raw("/karst/v1/status"), Map.class);
+        return Long.parseLong(
+                ((Map<?, ?>) status.get("positions")).get("watch/pods.v1").toString());
+    }
+
+    /** The server is ready and has heard of what was done meanwhile. */
+    private static void caughtUp(long revision) throws InterruptedException {
+        awaitReadiness("");
+        SharedCluster.await("news of the pod", () -> position() >= revision);
+    }
+
+    /** Waits until the server is ready (an empty sentence), or says what it lacks. */
+    private static void awaitReadiness(String sentence) throws InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        String last = cluster.readiness();
+        while (sentence.isEmpty() ? !last.isEmpty() : !last.contains(sentence)) {
+            assertThat(System.nanoTime()).as("/readyz still says: " + last).isLessThan(end);
+            Thread.sleep(20);
+            last = cluster.readiness();
+        }
+    }
+
+    private static SandboxNode anyNode() {
+        return cluster.sandbox().nodes().get(0);
+    }
+
+    private static void unnoticed(String what, Trial.Deed deed) throws Exception {
+        Trial trial = Trial.of(cluster, workload, anyNode(), what, false, ground -> {
+            try {
+                deed.run(ground);
+            } finally {
+                deletePod();
+            }
+        });
+        System.out.println(trial.describe());
+        assertThat(trial.complaints()).as(what).isEmpty();
+    }
+}
