@@ -55,21 +55,17 @@ public final class PolicyScaleBench {
                 policies.add(scale.policy(i, PolicyScale.varied(i, i)));
             }
             scale.write(scale::ground);
+            come(scale, policies.subList(0, LARGE.podsOfNamespace()));
+            go(scale, LARGE.podsOfNamespace()); // indexes that were asked for once stay
             int cells = scale.inspect(Inspection::cells);
             double ground = heap();
-            double took = milliseconds(scale, facts -> {
-                IntStream.range(0, LARGE.pods()).forEach(i -> scale.pod(facts, i, i % APPLICATIONS));
-                policies.forEach(policy -> policy.accept(facts));
-            });
+            double took = come(scale, policies);
             report.add("10,000 pods and policies on 30 nodes, cold", "ms", took);
             report.add("  flows of the fullest node", "", scale.mostFlows());
             report.add("  heap after collection", "MB", heap(), Bar.below(600));
             edits(scale, edits, report);
             oneLarge(scale, report);
-            scale.write(facts -> {
-                IntStream.range(0, LARGE.pods()).forEach(i -> scale.removePod(facts, i));
-                IntStream.range(0, LARGE_POLICIES).forEach(i -> scale.removePolicy(facts, i));
-            });
+            go(scale, LARGE_POLICIES);
             policies.clear();
             report.add("  heap after all of them were deleted", "MB", heap(), Bar.below(ground + 50));
             report.add("  cells too many then", "", scale.inspect(Inspection::cells) - cells, Bar.exactly(0));
@@ -79,6 +75,21 @@ public final class PolicyScaleBench {
                     scale.inspect(Inspection::failures).size(),
                     Bar.exactly(0));
         }
+    }
+
+    /** As many pods as policies, in one message; in milliseconds. */
+    private static double come(PolicyScale scale, List<Consumer<Facts>> policies) throws Exception {
+        return milliseconds(scale, facts -> {
+            IntStream.range(0, policies.size()).forEach(i -> scale.pod(facts, i, i % APPLICATIONS));
+            policies.forEach(policy -> policy.accept(facts));
+        });
+    }
+
+    private static void go(PolicyScale scale, int many) throws Exception {
+        scale.write(facts -> IntStream.range(0, many).forEach(i -> {
+            scale.removePod(facts, i);
+            scale.removePolicy(facts, i);
+        }));
     }
 
     private interface Edit {
