@@ -257,4 +257,29 @@ class ConnectionsTest {
                 .as("about a datagram that nobody sent")
                 .isFalse();
     }
+
+    /** To be every pod's peer says nothing of who is there: guards and routes do. */
+    @Test
+    void anAddressThatNobodyHasIsNeitherReachedNorUsed() throws Exception {
+        apply(
+                """
+                metadata: {namespace: x, name: client}
+                spec:
+                  podSelector: {}
+                  policyTypes: [Ingress, Egress]
+                  ingress: [{from: [{namespaceSelector: {}}]}]
+                  egress: [{to: [{namespaceSelector: {}}]}]
+                """);
+        String port =
+                "in_port=" + CLIENT + ",dl_src=" + mac(CLIENT) + ",dl_dst=" + GATEWAY + ",udp,nw_ttl=64,udp_dst=80";
+        String own = ",nw_src=" + address(CLIENT, Family.IPV4);
+        String web = ",nw_dst=" + address(WEB, Family.IPV4);
+        assertThat(real.output(port + own + web)).isEqualTo(WEB);
+        assertThat(real.output(port + own + ",nw_dst=10.128.0.99"))
+                .as("to nobody")
+                .isZero();
+        assertThat(real.output(port + ",nw_src=10.128.0.99" + web))
+                .as("as nobody")
+                .isZero();
+    }
 }
