@@ -14,6 +14,7 @@ import org.karst.model.Family;
  * @param genevePort {@code genevePort}
  * @param controllers where switches reach the controller, as ovs-vsctl(8) writes it: {@code tcp:198.18.0.1:6653}
  * @param datapathType {@code datapath_type} of bridges: "" = the kernel's, netdev = userspace
+ * @param hostNetworkNamespace the namespace that stands for the nodes themselves where policies select namespaces; "" = none does
  */
 public record ClusterNetwork(
         List<SubnetPool> pools,
@@ -21,7 +22,11 @@ public record ClusterNetwork(
         int mtu,
         int genevePort,
         List<String> controllers,
-        String datapathType) {
+        String datapathType,
+        String hostNetworkNamespace) {
+    /** The namespace that OpenShift's own policies select to mean nodes. */
+    public static final String HOST_NETWORK_NAMESPACE = "openshift-host-network";
+
     /** What Geneve adds to a packet over IPv4 or IPv6, with room for options: as OVN-Kubernetes counts. */
     public static final int TUNNEL_OVERHEAD = 100;
 
@@ -31,6 +36,7 @@ public record ClusterNetwork(
         serviceCidrs = List.copyOf(serviceCidrs);
         controllers = List.copyOf(controllers);
         Objects.requireNonNull(datapathType, "datapathType");
+        Objects.requireNonNull(hostNetworkNamespace, "hostNetworkNamespace");
         if (genevePort < 1 || genevePort > 0xffff) {
             throw new IllegalArgumentException("genevePort must be 1 to 65535, not " + genevePort);
         }
@@ -46,6 +52,17 @@ public record ClusterNetwork(
                 }
             }
         }
+    }
+
+    /** One in which {@value #HOST_NETWORK_NAMESPACE} stands for nodes. */
+    public ClusterNetwork(
+            List<SubnetPool> pools,
+            List<Cidr> serviceCidrs,
+            int mtu,
+            int genevePort,
+            List<String> controllers,
+            String datapathType) {
+        this(pools, serviceCidrs, mtu, genevePort, controllers, datapathType, HOST_NETWORK_NAMESPACE);
     }
 
     /** {@code clusterNetwork[].cidr}. */

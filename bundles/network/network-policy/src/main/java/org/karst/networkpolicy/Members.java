@@ -101,10 +101,10 @@ final class Members {
         addresses.forEach(address -> policies.addAll(view.containing(BY_BLOCK, PeerMembers.prefix(address.single()))));
         SortedSet<Peers> peers =
                 new TreeSet<>(Policies.peersOf(view, policies, set -> hasNodeByAddress(set, addresses)));
-        if (PeerMembers.hostsAreSelected(view)) {
-            peers.addAll(view.get(OF_GROUP, PeerMembers.hosts()));
+        PeerMembers.hosts(view).ifPresent(hosts -> {
+            peers.addAll(view.get(OF_GROUP, hosts));
             peers.addAll(view.get(OF_EVERY_POD, Unit.UNIT));
-        }
+        });
         return new ArrayList<>(peers);
     });
 

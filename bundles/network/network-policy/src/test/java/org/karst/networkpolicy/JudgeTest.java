@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import org.junit.jupiter.api.Test;
 import org.karst.model.Ip;
 import org.karst.model.PodKey;
 import org.karst.pipeline.AttachmentKey;
+import org.karst.pipeline.ClusterNetwork;
 import org.karst.pipeline.Connection;
 import org.karst.pipeline.Direction;
 import org.karst.pipeline.Judge;
@@ -17,7 +19,10 @@ import org.karst.pipeline.Judgement.Outcome;
 import org.karst.pipeline.RuleReference;
 import org.karst.pipeline.Slot;
 import org.karst.pipeline.Subject;
+import org.karst.pipeline.SubnetPool;
 import org.karst.pipeline.World;
+import org.karst.testing.Cluster;
+import org.karst.testing.Edit;
 import org.karst.testing.Run;
 
 /** What a judge says beside yes and no; {@link TruthTest} holds the decisions against the switches. */
@@ -78,6 +83,38 @@ class JudgeTest {
             assertThat(other.outcome()).isEqualTo(Outcome.DENY);
             assertThat(other.rules()).extracting(RuleReference::acl).containsExactly("NP:x:Ingress");
         }
+    }
+
+    /** The namespace of the configuration stands for nodes, once it is there. */
+    @Test
+    void aNamespaceStandsForAllNodes() {
+        String fromNodes =
+                """
+                metadata: {namespace: x, name: web}
+                spec:
+                  podSelector: {}
+                  ingress: [{from: [{namespaceSelector: {matchLabels: {hosts: "yes"}}}]}]
+                """;
+        Cluster cluster = NetworkPolicyTest.cluster().object(Policies.POLICIES, fromNodes);
+        Connection fromOtherNode = tcp("10.128.1.2", "10.128.0.5", 7);
+        try (Run run = Run.of(cluster, new NetworkPolicyFeature())) {
+            for (String named : List.of("nodes", "", ClusterNetwork.HOST_NETWORK_NAMESPACE)) {
+                run.step(List.of(new Edit<>(World.CLUSTER, World.CLUSTER_KEY, Optional.of(network(named)))));
+                assertThat(ask(run, WEB, fromOtherNode).outcome()).as(named).isEqualTo(Outcome.DENY);
+            }
+            run.step(List.of(new Edit<>(World.CLUSTER, World.CLUSTER_KEY, Optional.of(network("nodes")))));
+            run.step(cluster.namespace("nodes", "hosts=yes").all());
+            run.step(List.of(new Edit<>(World.CLUSTER, World.CLUSTER_KEY, Optional.of(network("nodes")))));
+            assertThat(ask(run, WEB, fromOtherNode).outcome()).isEqualTo(Outcome.ALLOW);
+            assertThat(ask(run, WEB, tcp("10.128.0.6", "10.128.0.5", 7)).outcome())
+                    .as("a pod is no node")
+                    .isEqualTo(Outcome.DENY);
+        }
+    }
+
+    private static ClusterNetwork network(String hosts) {
+        return new ClusterNetwork(
+                List.of(SubnetPool.parse("10.128.0.0/14/23")), List.of(), 1400, 6081, List.of(), "netdev", hosts);
     }
 
     @Test

@@ -75,6 +75,9 @@ public final class ControllerComponent {
         /** {@code datapath_type} of the integration bridge; system = the kernel's. */
         String datapath_type() default "system";
 
+        /** The namespace that stands for the nodes themselves where policies select namespaces; empty: none. */
+        String host_network_namespace() default ClusterNetwork.HOST_NETWORK_NAMESPACE;
+
         /** How many seconds after one computation of everything from scratch the next is due; 0: only when somebody asks. */
         int recomputation_seconds() default 600;
 
@@ -101,7 +104,8 @@ public final class ControllerComponent {
                 settings.mtu(),
                 settings.geneve_port(),
                 words(settings.controllers()),
-                settings.datapath_type());
+                settings.datapath_type(),
+                settings.host_network_namespace());
         Optional<Path> features = Optional.of(settings.features_file())
                 .filter(name -> !name.isEmpty())
                 .map(Path::of);

@@ -20,6 +20,7 @@ import org.karst.model.Labels;
 import org.karst.model.Node;
 import org.karst.model.PodKey;
 import org.karst.network.policy.Pods.Selection;
+import org.karst.pipeline.ClusterNetwork;
 import org.karst.pipeline.Connection;
 import org.karst.pipeline.Direction;
 import org.karst.pipeline.Topology;
@@ -27,13 +28,6 @@ import org.karst.pipeline.World;
 
 /** Who some peers are. One for each feature. */
 public final class PeerMembers {
-    /**
-     * The namespace whose pods are the nodes themselves: what selects it selects all nodes' own addresses, as in OVN-Kubernetes.
-     */
-    public static final String HOST_NETWORK_NAMESPACE = "openshift-host-network";
-
-    private static final Group HOSTS = new Group(HOST_NETWORK_NAMESPACE, Labels.NONE, ContainerPorts.NONE);
-
     private final Pods pods;
     private final PrefixIndex<PodKey, Node> nodesByAddress;
     private final Query<Named, SortedSet<Integer>> numbers;
@@ -181,15 +175,16 @@ public final class PeerMembers {
         return sum;
     }
 
-    /** What stands for all nodes where {@link #hostsAreSelected}. */
-    public static Group hosts() {
-        return HOSTS;
-    }
-
-    /** Nodes are what a namespace selector means only where the administrator made that namespace. */
-    public static boolean hostsAreSelected(View view) {
-        return view.get(World.NAMESPACES.table(), new PodKey("", HOST_NETWORK_NAMESPACE))
-                .isPresent();
+    /**
+     * The pods of the namespace that stands for nodes: what selects them selects all nodes' own addresses, as in OVN-Kubernetes. None
+     * unless the administrator made that namespace.
+     */
+    public static Optional<Group> hosts(View view) {
+        return view.get(World.CLUSTER, World.CLUSTER_KEY)
+                .map(ClusterNetwork::hostNetworkNamespace)
+                .filter(name ->
+                        view.get(World.NAMESPACES.table(), new PodKey("", name)).isPresent())
+                .map(name -> new Group(name, Labels.NONE, ContainerPorts.NONE));
     }
 
     /** A prefix as indexes have it. */
@@ -336,10 +331,7 @@ public final class PeerMembers {
     }
 
     private boolean hasHosts(View view, PeerSet peers) {
-        if (peers.peers().stream().allMatch(peer -> peer instanceof Peer.Block) || !hostsAreSelected(view)) {
-            return false;
-        }
-        Labels namespace = pods.namespaceLabels(view, HOST_NETWORK_NAMESPACE);
-        return peers.peers().stream().anyMatch(peer -> peer.hasPod(HOST_NETWORK_NAMESPACE, namespace, Labels.NONE));
+        return peers.peers().stream().anyMatch(peer -> !(peer instanceof Peer.Block))
+                && hosts(view).filter(group -> hasGroup(view, peers, group)).isPresent();
     }
 }
