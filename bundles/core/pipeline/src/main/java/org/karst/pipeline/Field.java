@@ -219,8 +219,10 @@ public enum Field {
 
     private final String fieldName;
     private final int bits;
+
     @SuppressWarnings("Immutable") // a record of two numbers
     private final Bits ones;
+
     private final int octets;
     private final FieldClass fieldClass;
     private final int number;
