@@ -109,7 +109,7 @@ public final class Chaos {
         return young;
     }
 
-    /** What is wanted is what a computation from scratch wants, and the switches hold it. */
+    /** What is wanted is what a computation from scratch wants, the switches hold it, and no unit fails. */
     private static List<String> verification(SandboxCluster cluster) {
         Map<?, ?> answer =
                 Serialization.unmarshal(cluster.client().raw("/karst/v1/verify-flows", "POST", ""), Map.class);
@@ -119,6 +119,8 @@ public final class Chaos {
         if (!recomputation.endsWith("the same")) {
             complaints.add(recomputation);
         }
+        Map<?, ?> status = Serialization.unmarshal(cluster.client().raw("/karst/v1/status"), Map.class);
+        ((List<?>) status.get("failures")).forEach(failure -> complaints.add(failure.toString()));
         return complaints;
     }
 

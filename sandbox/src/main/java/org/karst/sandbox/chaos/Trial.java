@@ -54,12 +54,8 @@ public record Trial(
             Disturbance disturbance,
             SplittableRandom random)
             throws IOException, InterruptedException {
-        return of(cluster, workload, node, name(disturbance, node), disturbance.remakes(), disturbance::run, random);
-    }
-
-    /** For people. */
-    static String name(Disturbance disturbance, SandboxNode node) {
-        return disturbance.name().toLowerCase(Locale.ROOT).replace('_', ' ') + " on " + node.name();
+        String name = disturbance.name().toLowerCase(Locale.ROOT).replace('_', ' ') + " on " + node.name();
+        return of(cluster, workload, node, name, disturbance.remakes(), disturbance::run, random);
     }
 
     /**
