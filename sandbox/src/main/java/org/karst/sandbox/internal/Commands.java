@@ -26,6 +26,8 @@ public final class Commands {
     public static final int WRONG_USAGE = 2;
     public static final int WRONG_STATE = 3;
     public static final int MACHINE = 70;
+    /** What shells say of a program that cannot be run. */
+    public static final int NO_PROGRAM = 127;
 
     private final Environment environment;
     private final PrintStream output;
@@ -40,7 +42,7 @@ public final class Commands {
     public int up(Arguments arguments) throws IOException, InterruptedException {
         Optional<Description> running = running();
         if (running.isPresent()) {
-            progress.println("karst: a sandbox of " + running.get().settings().nodeCount() + " nodes runs already in "
+            progress.println("karst: a sandbox of " + count(running.get().settings()) + " runs already in "
                     + environment.state() + ". Look: ./karst status; end it: ./karst down");
             return WRONG_STATE;
         }
@@ -48,8 +50,8 @@ public final class Commands {
         if (arguments.json()) {
             output.println(Serialization.asJson(started.toMap()));
         } else {
-            output.println(started.settings().nodeCount() + " nodes are up. The API is at https://127.0.0.1:"
-                    + started.port() + ", its kubeconfig is " + environment.kubeconfig());
+            output.println(count(started.settings()) + " up. The API is at https://127.0.0.1:" + started.port()
+                    + ", its kubeconfig is " + environment.kubeconfig());
         }
         return WELL;
     }
@@ -99,6 +101,10 @@ public final class Commands {
         return status.isWell() ? WELL : NOT_WELL;
     }
 
+    private static String count(SandboxSettings settings) {
+        return settings.nodeCount() + (settings.nodeCount() == 1 ? " node" : " nodes");
+    }
+
     private int noSandbox(Arguments arguments) {
         if (arguments.json()) {
             output.println(Serialization.asJson(Map.of("running", false)));
@@ -115,6 +121,11 @@ public final class Commands {
     public int demo(Arguments arguments) throws IOException, InterruptedException {
         Optional<Description> running = running();
         Description sandbox = running.isPresent() ? running.get() : start(arguments);
+        SandboxSettings settings = sandbox.settings();
+        if (settings.nodeCount() != arguments.nodes() || settings.families() != arguments.families()) {
+            progress.println("karst: this measures the sandbox that runs already, " + count(settings) + ", "
+                    + settings.families() + ". For another: ./karst down");
+        }
         Matrix matrix = Demo.run(environment, sandbox, timed());
         if (arguments.json()) {
             output.println(Serialization.asJson(matrix.toMap()));
@@ -231,7 +242,7 @@ public final class Commands {
     }
 
     /** Runs a program on this terminal. */
-    private static int run(List<String> command, Map<String, String> variables, NetworkNamespace namespace)
+    private int run(List<String> command, Map<String, String> variables, NetworkNamespace namespace)
             throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
         builder.environment().putAll(variables);
@@ -239,7 +250,9 @@ public final class Commands {
         try {
             process = namespace.<Process, RuntimeException>call(inside -> builder.start());
         } catch (IOException absent) {
-            throw new SandboxException("cannot run " + command.get(0) + ": " + absent.getMessage());
+            // Its message has the name and the system's reason.
+            progress.println("karst: " + absent.getMessage());
+            return NO_PROGRAM;
         }
         return process.waitFor();
     }
