@@ -52,6 +52,13 @@ class JudgementTest {
                 .isEqualTo(14);
         assertThat(verdict.complaints())
                 .containsExactly("ALLOWED: 7 lost at 5.000 s in 100 ms, 7 lost at 20.000 s in 100 ms");
+        StreamReport stray = report(Stream.Kind.ALLOWED, gap(5_000, 5_100));
+        assertThat(Verdict.of(List.of(control, stray), List.of(), List.of(), 0).lost())
+                .as("few, in a trial in which the control lost more")
+                .isZero();
+        assertThat(Verdict.of(List.of(report(Stream.Kind.CONTROL), stray), List.of(), List.of(), 0)
+                        .complaints())
+                .hasSize(1);
         assertThat(Verdict.of(List.of(report(Stream.Kind.FORBIDDEN)), List.of(), List.of(), 0)
                         .complaints())
                 .containsExactly("FORBIDDEN: 900 of 1000 came back, though a policy forbids it");
