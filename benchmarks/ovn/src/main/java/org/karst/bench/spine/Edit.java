@@ -32,9 +32,9 @@ enum Edit {
 
     Price price() {
         return switch (this) {
-            case ADD -> new Price(29, 17, 2184);
-            case CHANGE -> new Price(32, 34, 3824);
-            case REMOVE -> new Price(3, 17, 1640);
+            case ADD -> new Price(42, 6, 912);
+            case CHANGE -> new Price(47, 12, 1536);
+            case REMOVE -> new Price(5, 6, 624);
         };
     }
 
