@@ -37,6 +37,9 @@ public final class Store implements AutoCloseable {
     private static final int REWRITE_BYTES = 4 * 1024 * 1024;
     private static final long COMMITS_PER_COMPACTION = 512;
 
+    /** Space that the last commits needed is not written over: if one is cut off, the one before has to be whole. */
+    private static final int COMMITS_KEPT = 5;
+
     private final Path file;
     private final BlockingQueue<Operation<?>> waiting = new ArrayBlockingQueue<>(WAITING);
     private final Thread writer;
@@ -134,7 +137,7 @@ public final class Store implements AutoCloseable {
                     .cacheSize(PAGE_CACHE_MIB)
                     .open();
             store.setRetentionTime(0);
-            store.setVersionsToKeep(0);
+            store.setVersionsToKeep(COMMITS_KEPT);
             MVMap.Builder<String, byte[]> map = new MVMap.Builder<String, byte[]>()
                     .keyType(StringDataType.INSTANCE)
                     .valueType(ByteArrayDataType.INSTANCE);
