@@ -32,6 +32,7 @@ final class FaultyLine implements AutoCloseable {
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final Set<String> unknown = ConcurrentHashMap.newKeySet();
     private volatile boolean silent;
+    private volatile boolean refusing;
 
     FaultyLine(OvsdbServer server) throws IOException {
         this.server = server.socket();
@@ -41,6 +42,10 @@ final class FaultyLine implements AutoCloseable {
         daemon(() -> {
             while (true) {
                 SocketChannel client = listener.accept();
+                if (refusing) {
+                    client.close();
+                    continue;
+                }
                 SocketChannel upstream;
                 try {
                     upstream = SocketChannel.open(UnixDomainSocketAddress.of(this.server));
@@ -136,6 +141,18 @@ final class FaultyLine implements AutoCloseable {
         }
     }
 
+    /** Ends what is open, and whatever comes until {@link #mend}. */
+    void breakDown() {
+        refusing = true;
+        cut();
+    }
+
+    /** Lets clients come again. */
+    void mend() {
+        refusing = false;
+    }
+
+    /** Ends what is open; clients may come again at once. */
     void cut() {
         channels.forEach(channel -> {
             try {

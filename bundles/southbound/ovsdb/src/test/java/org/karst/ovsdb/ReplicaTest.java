@@ -115,9 +115,10 @@ class ReplicaTest {
         try (FaultyLine line = new FaultyLine(server)) {
             connected(line.endpoint()).monitor(DATABASE, COLUMNS, listener);
             listener.awaitHeard("synced");
-            line.cut();
+            line.breakDown();
             listener.awaitHeard("stale");
             server.vsctl("del-br", "br0", "--", "add-br", "br2");
+            line.mend();
             listener.awaitHeard("synced");
             assertThat(listener.rows("Bridge"))
                     .extracting(row -> row.text("name").orElseThrow())

@@ -2,6 +2,7 @@ package org.karst.controller.internal;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -113,12 +114,20 @@ record Inspecting(
 
     @Override
     public SortedMap<Target, Long> changed() {
-        return new TreeMap<>(makers.changed());
+        return present(makers.changed());
     }
 
     @Override
     public SortedMap<Target, Long> acknowledged() {
-        return new TreeMap<>(makers.acknowledged());
+        return present(makers.acknowledged());
+    }
+
+    /** Whether a node that left the cluster heard of its end is nobody's business. */
+    private SortedMap<Target, Long> present(Map<Target, Long> all) {
+        Set<String> nodes = engine.read(view -> view.get(Topology.NODE_NAMES, Unit.UNIT));
+        SortedMap<Target, Long> present = new TreeMap<>(all);
+        present.keySet().removeIf(target -> !target.place().isEmpty() && !nodes.contains(target.place()));
+        return present;
     }
 
     @Override
@@ -130,11 +139,8 @@ record Inspecting(
                 .filter(name -> !registry.names().contains(name))
                 .sorted()
                 .forEach(name -> reasons.add("feature " + name + " is wanted (etc/karst.features) but not bound"));
-        Set<String> nodes = engine.read(view -> view.get(Topology.NODE_NAMES, Unit.UNIT));
-        makers.changed().forEach((target, revision) -> {
-            // Whether a node that left the cluster heard of its end is nobody's business.
-            boolean counts = target.place().isEmpty() || nodes.contains(target.place());
-            if (counts && makers.acknowledged().getOrDefault(target, 0L) < revision) {
+        changed().forEach((target, revision) -> {
+            if (makers.acknowledged().getOrDefault(target, 0L) < revision) {
                 reasons.add(target + " has not acknowledged revision " + revision);
             }
         });

@@ -47,7 +47,8 @@ import org.slf4j.LoggerFactory;
  * The one writer: takes messages, settles, hands out differences.
  *
  * <p>A step takes at most 2,000 messages, what comes in 10 ms, or as many rows as settle in about 20 ms ({@link Pace}). Messages of the
- * CNI lane go first and settle alone, so a list of 100,000 objects never delays a container; after each such step the other lane has its turn.
+ * CNI lane go first and settle alone, so of a list of 100,000 objects a container waits for a step or two; after each such step the other lane has
+ * its turn.
  */
 public final class Loop implements Mailbox, Controller, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Loop.class);

@@ -41,7 +41,6 @@ import org.karst.pipeline.Slot;
 import org.karst.pipeline.TableRef;
 import org.karst.pipeline.Target;
 import org.karst.pipeline.Topology;
-import org.karst.pipeline.WatchItem;
 import org.karst.pipeline.World;
 
 class LoopTest {
@@ -269,118 +268,6 @@ class LoopTest {
             loop.post(Lane.FACTS, facts -> {});
             settled();
         }
-    }
-
-    @Test
-    void nothingIsRemovedBeforeEverySourceAndFeatureIsThere() throws Exception {
-        assertThat(driver.last().pruning().everything()).isFalse();
-        for (var kind : List.of(World.PODS, World.NODES, World.NAMESPACES, World.ALLOCATIONS)) {
-            loop.post(Lane.FACTS, facts -> facts.synced(WatchItem.source(kind)));
-        }
-        settled();
-        assertThat(driver.last().pruning().everything())
-                .as("a wanted feature is missing")
-                .isFalse();
-        assertThat(get(loop.inspect(Inspection::notReady))).anyMatch(sentence -> sentence.contains("feature wanted"));
-        get(loop.bind(new SampleFeature("wanted", "sample", Match.ip(), 1, false, null)));
-        settled();
-        loop.post(Lane.FACTS, facts -> {});
-        settled();
-        assertThat(driver.last().pruning().everything()).isTrue();
-        loop.post(Lane.FACTS, facts -> facts.expect("interfaces/b"));
-        settled();
-        loop.post(Lane.FACTS, facts -> {});
-        settled();
-        assertThat(driver.last().pruning().everything()).as("a new source").isFalse();
-    }
-
-    @Test
-    void nothingIsRemovedBeforeThoseAreHeardWhoComeWithANewItem() throws Exception {
-        for (var kind : List.of(World.PODS, World.NODES, World.NAMESPACES, World.ALLOCATIONS)) {
-            loop.post(Lane.FACTS, facts -> facts.synced(WatchItem.source(kind)));
-        }
-        get(loop.bind(new SampleFeature("wanted", "sample", Match.ip(), 1, false, null)));
-        loop.post(Lane.FACTS, facts -> {});
-        settled();
-        assertThat(driver.last().pruning().everything()).isTrue();
-        int before = driver.batches();
-        driver.comesWith("attachments/b");
-        node("b");
-        settled();
-        assertThat(driver.since(before))
-                .as("whoever hears of the node hears first that nothing may go")
-                .noneMatch(batch -> batch.pruning().everything())
-                .anyMatch(batch -> !batch.changes().isEmpty());
-        loop.post(Lane.FACTS, facts -> facts.synced("attachments/b"));
-        settled();
-        assertThat(driver.last().pruning().everything()).isTrue();
-        node("c");
-        settled();
-        assertThat(driver.last().pruning().everything())
-                .as("it is known already")
-                .isTrue();
-    }
-
-    @Test
-    void aNodeThatIsNotHeardHoldsBackItsOwnRemovalsForEverAndThoseOfOthersForAMinute() throws Exception {
-        for (var kind : List.of(World.PODS, World.NODES, World.NAMESPACES, World.ALLOCATIONS)) {
-            loop.post(Lane.FACTS, facts -> facts.synced(WatchItem.source(kind)));
-        }
-        get(loop.bind(new SampleFeature("wanted", "sample", Match.ip(), 1, false, null)));
-        settled();
-        driver.comesWith("attachments/b");
-        node("b");
-        clock.pass(Sources.PATIENCE.minusSeconds(1));
-        loop.post(Lane.FACTS, facts -> {});
-        settled();
-        assertThat(driver.last().pruning().everything()).as("it may yet come").isFalse();
-        clock.pass(Duration.ofSeconds(2));
-        loop.post(Lane.FACTS, facts -> {});
-        settled();
-        assertThat(driver.last().pruning().on("a").everything()).isTrue();
-        assertThat(driver.last().pruning().on("b").everything()).isFalse();
-        assertThat(get(loop.inspect(Inspection::notReady))).contains("nothing heard yet from attachments/b");
-        loop.post(Lane.FACTS, facts -> facts.expect(WatchItem.source(World.PODS)));
-        settled();
-        loop.post(Lane.FACTS, facts -> {});
-        settled();
-        clock.pass(Sources.PATIENCE.plusSeconds(1));
-        loop.post(Lane.FACTS, facts -> {});
-        settled();
-        assertThat(driver.last().pruning().everything())
-                .as("without a list of pods nobody knows anything")
-                .isFalse();
-        loop.post(Lane.FACTS, facts -> facts.synced(WatchItem.source(World.PODS)));
-        loop.post(Lane.FACTS, facts -> facts.synced("attachments/b"));
-        settled();
-        loop.post(Lane.FACTS, facts -> {});
-        settled();
-        assertThat(driver.last().pruning().on("b").everything()).isTrue();
-    }
-
-    /** At the end of a start: the last source is heard, and what it tells is wanted, in one step. */
-    @Test
-    void whoeverMayRemoveHasHeardFirstWhatIsWanted() throws Exception {
-        for (var kind : List.of(World.PODS, World.NODES, World.NAMESPACES, World.ALLOCATIONS)) {
-            loop.post(Lane.FACTS, facts -> facts.synced(WatchItem.source(kind)));
-        }
-        get(loop.bind(new SampleFeature("wanted", "sample", Match.ip(), 1, false, null)));
-        loop.post(Lane.FACTS, facts -> facts.expect("attachments/b"));
-        settled();
-        driver.comesWith("attachments/b");
-        int before = driver.batches();
-        Node row = new Node("b", "uid", "", Labels.NONE, List.of(), List.of());
-        loop.post(Lane.FACTS, facts -> {
-            facts.put(World.NODES.table(), new PodKey("", "b"), row);
-            facts.synced("attachments/b");
-        });
-        settled();
-        loop.post(Lane.FACTS, facts -> {});
-        settled();
-        assertThat(driver.last().pruning().everything()).isTrue();
-        assertThat(driver.since(before).get(0).changes())
-                .as("what came with the last source")
-                .isNotEmpty();
     }
 
     @Test

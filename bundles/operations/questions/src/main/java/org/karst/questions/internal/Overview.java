@@ -118,7 +118,7 @@ public final class Overview {
                 items.size(),
                 (int) items.stream().filter(FlowItem.class::isInstance).count(),
                 cells,
-                targets(nodes, changed, acknowledged),
+                targets(changed, acknowledged),
                 positions,
                 failures.stream().map(Overview::sentence).toList(),
                 conflicts.stream().map(Overview::sentence).toList(),
@@ -139,12 +139,10 @@ public final class Overview {
                         loop.longestStepNanos() / NANOS));
     }
 
-    /** A node that left the cluster owes nobody an answer. */
     private static List<Status.TargetStatus> targets(
-            SortedSet<String> nodes, SortedMap<Target, Long> changed, SortedMap<Target, Long> acknowledged) {
+            SortedMap<Target, Long> changed, SortedMap<Target, Long> acknowledged) {
         SortedSet<Target> all = new TreeSet<>(changed.keySet());
         all.addAll(acknowledged.keySet());
-        all.removeIf(target -> !target.place().isEmpty() && !nodes.contains(target.place()));
         return all.stream()
                 .map(target -> new Status.TargetStatus(
                         target.driver(),
