@@ -24,6 +24,8 @@ final class FaultyLine implements AutoCloseable {
     private static final Pattern METHOD =
             Pattern.compile("^\\{\"method\":\"(\\w+)\".*\"id\":(\\d+)\\}$", Pattern.DOTALL);
 
+    private static final String ECHO = "\"method\":\"echo\"";
+
     private final Path server;
     private final Path socket;
     private final ServerSocketChannel listener;
@@ -31,7 +33,7 @@ final class FaultyLine implements AutoCloseable {
     private final List<SocketChannel> clients = new CopyOnWriteArrayList<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final Set<String> unknown = ConcurrentHashMap.newKeySet();
-    private volatile boolean silent;
+    private final Set<SocketChannel> silent = ConcurrentHashMap.newKeySet();
     private volatile boolean refusing;
 
     FaultyLine(OvsdbServer server) throws IOException {
@@ -86,9 +88,12 @@ final class FaultyLine implements AutoCloseable {
                 buffer.flip();
                 String text = StandardCharsets.UTF_8.decode(buffer.duplicate()).toString();
                 Matcher request = METHOD.matcher(text);
-                if (silent) {
+                if (silent.contains(from)) {
                     buffer.clear();
                     continue;
+                }
+                if (toServer && text.contains(ECHO)) {
+                    requests.add("echo");
                 }
                 if (toServer && request.matches()) {
                     requests.add(request.group(1));
@@ -127,18 +132,14 @@ final class FaultyLine implements AutoCloseable {
         unknown.addAll(List.of(methods));
     }
 
-    /** From now on nothing passes, but nothing is closed either. */
-    void silence(boolean now) {
-        silent = now;
+    /** From now on nothing passes on what is open, but nothing is closed either. */
+    void silence() {
+        silent.addAll(channels);
     }
 
-    /** Writes bytes to the clients as if the server had. */
+    /** Writes bytes to the client that came last, as if the server had. */
     void inject(String text) throws IOException {
-        for (SocketChannel client : clients) {
-            if (client.isOpen()) {
-                send(client, text);
-            }
-        }
+        send(clients.get(clients.size() - 1), text);
     }
 
     /** Ends what is open, and whatever comes until {@link #mend}. */

@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
@@ -29,7 +31,7 @@ public final class OvsdbServer implements AutoCloseable {
 
     /** Starts one with an empty database in a cluster of one server: such a one remembers past transactions. */
     static OvsdbServer clustered() {
-        return started("create-cluster", "tcp:127.0.0.1:" + freePort());
+        return started("create-cluster", "unix:");
     }
 
     private static OvsdbServer started(String create, String address, String... options) {
@@ -40,7 +42,7 @@ public final class OvsdbServer implements AutoCloseable {
             List<String> tool = new ArrayList<>(
                     List.of("ovsdb-tool", create, server.file("conf.db"), "/usr/share/openvswitch/vswitch.ovsschema"));
             if (!address.isEmpty()) {
-                tool.add(address);
+                tool.add(address + server.file("raft.sock"));
             }
             try {
                 server.run(tool);
@@ -50,14 +52,6 @@ public final class OvsdbServer implements AutoCloseable {
                 throw e;
             }
             return server;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    static int freePort() {
-        try (var socket = new java.net.ServerSocket(0)) {
-            return socket.getLocalPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -81,7 +75,7 @@ public final class OvsdbServer implements AutoCloseable {
                             directory.resolve("out").toFile()))
                     .start();
             for (int i = 0; !Files.exists(socket()) || !Files.exists(directory.resolve("ctl")); i++) {
-                if (i > 1000 || !process.isAlive()) {
+                if (i > 6000 || !process.isAlive()) {
                     throw new IllegalStateException(
                             "ovsdb-server did not start: " + Files.readString(directory.resolve("out")));
                 }
@@ -113,7 +107,7 @@ public final class OvsdbServer implements AutoCloseable {
     /** Waits for something that another process does. */
     public void awaitTrue(java.util.function.BooleanSupplier condition) {
         for (int i = 0; !condition.getAsBoolean(); i++) {
-            if (i > 1000) {
+            if (i > 3000) {
                 throw new AssertionError("It did not become true.");
             }
             try {
@@ -121,6 +115,20 @@ public final class OvsdbServer implements AutoCloseable {
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
+        }
+    }
+
+    /** The port that a remote of port 0 got; only its log tells. */
+    int port() {
+        Pattern said = Pattern.compile("listening on port (\\d+)");
+        try {
+            Matcher line = said.matcher(Files.readString(directory.resolve("log")));
+            if (!line.find()) {
+                throw new AssertionError("The server listens on no port.");
+            }
+            return Integer.parseInt(line.group(1));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -44,7 +44,7 @@ final class RecordingListener implements ReplicaListener {
     /** The next thing heard. */
     Object next() {
         try {
-            Object next = heard.poll(20, TimeUnit.SECONDS);
+            Object next = heard.poll(60, TimeUnit.SECONDS);
             if (next == null) {
                 throw new AssertionError("Nothing was heard.");
             }

@@ -159,7 +159,7 @@ class ReplicaTest {
                     server.start();
                     listener.awaitHeard("synced");
                     while (!isConnected(writer)) {
-                        Thread.onSpinWait();
+                        Thread.sleep(5);
                     }
                 }
                 compare(writer);
@@ -262,7 +262,7 @@ class ReplicaTest {
     private void compare(OvsdbClient writer) throws InterruptedException {
         List<String> expected = List.of();
         List<String> actual = List.of("nothing compared");
-        for (int tries = 0; tries < 400 && !actual.equals(expected); tries++) {
+        for (int tries = 0; tries < 2_400 && !actual.equals(expected); tries++) {
             Thread.sleep(tries == 0 ? 0 : 25); // the last transaction may still be on its way to the listener
             expected = selected(writer);
             actual = COLUMNS.keySet().stream()

@@ -47,6 +47,6 @@ class SlowReaderTest {
             assertThat(ended).isTrue();
             assertThat(client).isNotNull();
         }
-        assertThat(reason.get(10, TimeUnit.SECONDS)).contains("The OVSDB server asks and does not read: ");
+        assertThat(reason.get(60, TimeUnit.SECONDS)).contains("The OVSDB server asks and does not read: ");
     }
 }

@@ -9,11 +9,13 @@ import io.netty.handler.codec.json.JsonObjectDecoder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.karst.ovsdb.ClientSettings;
 
@@ -56,6 +58,11 @@ class FramingTest {
                 out.release();
             }
             return sent;
+        }
+
+        void pass(Duration time) {
+            channel.advanceTimeBy(time.toMillis(), TimeUnit.MILLISECONDS);
+            channel.runPendingTasks();
         }
 
         void finish() {
@@ -167,6 +174,24 @@ class FramingTest {
                 .containsExactly(
                         "{\"id\":\"echo\",\"result\":[1,\"a\"],\"error\":null}",
                         "{\"id\":5,\"result\":null,\"error\":\"unknown method\"}");
+        line.finish();
+    }
+
+    @Test
+    void aServerThatIsQuietIsAskedAndIsLeftWhenItDoesNotAnswer() {
+        Line line = new Line();
+        line.channel.freezeTime();
+        for (int i = 0; i < 3; i++) {
+            line.pass(ClientSettings.DEFAULT.inactivityProbe());
+            assertThat(line.sent()).singleElement().asString().contains("\"method\":\"echo\"");
+            line.receive(bytes("{\"id\":\"echo\",\"result\":[],\"error\":null}"));
+            line.pass(ClientSettings.DEFAULT.inactivityProbe());
+            assertThat(line.sent()).isEmpty();
+        }
+        line.pass(ClientSettings.DEFAULT.inactivityProbe());
+        assertThat(line.ends).isEmpty();
+        line.pass(ClientSettings.DEFAULT.inactivityProbe());
+        assertThat(line.ends).containsExactly("The OVSDB server did not answer an echo within 5000 ms.");
         line.finish();
     }
 

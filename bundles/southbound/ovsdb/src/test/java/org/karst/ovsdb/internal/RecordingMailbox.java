@@ -41,7 +41,7 @@ final class RecordingMailbox implements Mailbox, Facts {
 
     /** Waits until something that another thread tells is so. */
     synchronized void await(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
                 throw new AssertionError(what + " did not come; acknowledged " + acknowledged + ", tables " + tables);

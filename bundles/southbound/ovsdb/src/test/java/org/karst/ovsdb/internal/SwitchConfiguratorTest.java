@@ -38,9 +38,9 @@ import org.karst.ovsdb.Vswitchd;
 @Tag("root")
 class SwitchConfiguratorTest {
     private static final ClientSettings SETTINGS = new ClientSettings(
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(15),
-            Duration.ofSeconds(1),
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(20),
             Duration.ofMillis(10),
             Duration.ofMillis(100),
             16 << 20);
@@ -107,7 +107,7 @@ class SwitchConfiguratorTest {
         try {
             List<T> seen = new ArrayList<>();
             while (true) {
-                T next = queue.poll(20, TimeUnit.SECONDS);
+                T next = queue.poll(60, TimeUnit.SECONDS);
                 if (next == null) {
                     throw new AssertionError("Not heard; heard: " + seen);
                 }
@@ -279,9 +279,9 @@ class SwitchConfiguratorTest {
                 configurator.want("br-int", wanted);
                 configurator.settle(2);
             });
-            // its own next attempt may come in the same moment: each is greeted
-            CompletableFuture<Void> greeting = CompletableFuture.runAsync(() -> greet(listener));
+            // before that its own next attempt finds somebody who does not answer
             server.awaitTrue(() -> log().substring(before).contains("removed primary controller \"" + target + "\""));
+            CompletableFuture<Void> greeting = CompletableFuture.runAsync(() -> greet(listener));
             server.awaitTrue(() -> server.vsctl("--bare", "--columns=is_connected", "find", "controller")
                     .equals("true"));
             awaitAcknowledged(2);
