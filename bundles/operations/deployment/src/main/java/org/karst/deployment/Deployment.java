@@ -1,15 +1,12 @@
 package org.karst.deployment;
 
 import java.io.IOException;
-import java.nio.file.Files;
+import java.net.URI;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.function.UnaryOperator;
 import org.apache.karaf.features.BootFinished;
 import org.apache.karaf.features.Feature;
 import org.apache.karaf.features.FeatureEvent;
@@ -23,7 +20,10 @@ import org.osgi.service.component.annotations.Reference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes the installed product features those of the file when the server starts, and the file those installed afterwards. */
+/**
+ * Makes the installed product features those of the file when the server starts, and the file those installed afterwards; so too the
+ * repositories that were added.
+ */
 @Component(service = FeaturesListener.class, immediate = true)
 public final class Deployment implements FeaturesListener {
 
@@ -37,13 +37,16 @@ public final class Deployment implements FeaturesListener {
             EnumSet.of(FeaturesService.Option.NoAutoRefreshBundles);
 
     private final FeaturesService karaf;
-    private final Path file;
+    private final EntryFile file;
+    private final EntryFile repositories;
 
     /** Starts to follow the file; the container calls this when all features of the boot are there. */
     @Activate
     public Deployment(BundleContext context, @Reference FeaturesService karaf, @Reference BootFinished booted) {
         this.karaf = karaf;
-        this.file = Path.of(context.getProperty("karaf.etc")).resolve("karst.features");
+        Path etc = Path.of(context.getProperty("karaf.etc"));
+        this.file = new EntryFile(etc.resolve("karst.features"));
+        this.repositories = new EntryFile(etc.resolve("karst.repositories"));
         // Not on this thread: a component must be there at once, and installing one waits for components.
         Thread thread = new Thread(this::follow, "karst-deployment");
         thread.setDaemon(true);
@@ -52,7 +55,8 @@ public final class Deployment implements FeaturesListener {
 
     private void follow() {
         try {
-            SortedSet<String> wanted = known(read().names());
+            addRepositories();
+            SortedSet<String> wanted = known(file.read().all());
             SortedSet<String> installed = installed();
             SortedSet<String> missing = new TreeSet<>(wanted);
             missing.removeAll(installed);
@@ -69,6 +73,21 @@ public final class Deployment implements FeaturesListener {
         } catch (Exception e) {
             // Karaf declares no narrower type; whatever it is, the server goes on with the features that it has.
             LOG.error("The features of {} could not be made so: {}", file, e.getMessage(), e);
+        }
+    }
+
+    /** Adds those that are not there; one that cannot be read keeps none of the others away. */
+    private void addRepositories() throws IOException {
+        for (String repository : repositories.read().all()) {
+            try {
+                URI uri = new URI(repository);
+                if (karaf.getRepository(uri) == null) {
+                    karaf.addRepository(uri);
+                }
+            } catch (Exception e) {
+                // Karaf declares no narrower type
+                LOG.error("The repository '{}' of {} could not be added: {}", repository, repositories, e.getMessage());
+            }
         }
     }
 
@@ -108,7 +127,7 @@ public final class Deployment implements FeaturesListener {
         String name = event.getFeature().getName().substring(PREFIX.length());
         boolean comes = event.getType() == FeatureEvent.EventType.FeatureInstalled;
         try {
-            edit(lines -> comes ? lines.with(name) : lines.without(name));
+            file.edit(names -> comes ? names.with(name) : names.without(name));
         } catch (IOException e) {
             LOG.error(
                     "The feature '{}' {}, but {} could not be written, so the next start does not know it: {}",
@@ -121,22 +140,22 @@ public final class Deployment implements FeaturesListener {
 
     @Override
     public void repositoryEvent(RepositoryEvent event) {
-        // a repository only offers features; what is installed does not change with it
-    }
-
-    private synchronized void edit(UnaryOperator<WantedFeatures> change) throws IOException {
-        WantedFeatures before = read();
-        WantedFeatures after = change.apply(before);
-        if (!after.equals(before)) {
-            Path next = file.resolveSibling(file.getFileName() + ".next");
-            Files.write(next, after.lines());
-            Files.move(next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        if (event.isReplay()) {
+            return;
         }
-    }
-
-    /** Without a file there is nothing to follow: the same as an empty one. */
-    private WantedFeatures read() throws IOException {
-        return new WantedFeatures(Files.exists(file) ? Files.readAllLines(file) : List.of());
+        String uri = event.getRepository().getURI().toString();
+        boolean comes = event.getType() == RepositoryEvent.EventType.RepositoryAdded;
+        try {
+            repositories.edit(uris -> comes ? uris.with(uri) : uris.without(uri));
+        } catch (IOException e) {
+            LOG.error(
+                    "The repository '{}' {}, but {} could not be written, so a start without data/cache does not know"
+                            + " it: {}",
+                    uri,
+                    comes ? "came" : "went",
+                    repositories,
+                    e.getMessage());
+        }
     }
 
     private static boolean isProduct(Feature feature) {

@@ -5,18 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class WantedFeaturesTest {
+class EntriesTest {
 
-    private static final WantedFeatures FILE =
-            new WantedFeatures(List.of("# what runs here", "", "  connectivity  # all need it", "ipv6", "ipv6"));
+    private static final Entries FILE =
+            new Entries(List.of("# what runs here", "", "  connectivity  # all need it", "ipv6", "ipv6"));
 
     @Test
-    void namesStandOnceAndWithoutComments() {
-        assertThat(FILE.names()).containsExactly("connectivity", "ipv6");
+    void entriesStandOnceAndWithoutComments() {
+        assertThat(FILE.all()).containsExactly("connectivity", "ipv6");
     }
 
     @Test
-    void addedNameComesLastAndLeavesTheRest() {
+    void addedEntryComesLastAndLeavesTheRest() {
         assertThat(FILE.with("services").lines())
                 .startsWith(FILE.lines().toArray(String[]::new))
                 .endsWith("services");
@@ -30,7 +30,7 @@ class WantedFeaturesTest {
     }
 
     @Test
-    void removedNameGoesWithAllItsLinesAndLeavesTheRest() {
+    void removedEntryGoesWithAllItsLinesAndLeavesTheRest() {
         assertThat(FILE.without("ipv6").lines())
                 .containsExactly("# what runs here", "", "  connectivity  # all need it");
     }
