@@ -57,7 +57,7 @@ final class ListenerTest {
         OpenFlowDriver driver = new OpenFlowDriver(new OpenFlowSettings("127.0.0.1", 0, Optional.of(files())));
         driver.start(new RecordingMailbox());
         try {
-            int port = driver.port().toCompletableFuture().get(10, TimeUnit.SECONDS);
+            int port = driver.port().toCompletableFuture().get(60, TimeUnit.SECONDS);
             assertThat(isGreeted(port, "-cert", path("switch.pem"), "-key", path("switch.key")))
                     .isTrue();
             assertThat(isGreeted(port)).isFalse();
@@ -83,14 +83,14 @@ final class ListenerTest {
     void aPortThatIsTakenIsTriedAgain() throws Exception {
         OpenFlowDriver first = new OpenFlowDriver(new OpenFlowSettings("127.0.0.1", 0));
         first.start(new RecordingMailbox());
-        int port = first.port().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        int port = first.port().toCompletableFuture().get(60, TimeUnit.SECONDS);
         OpenFlowDriver second = new OpenFlowDriver(new OpenFlowSettings("127.0.0.1", port));
         second.start(new RecordingMailbox());
         try {
             Thread.sleep(500);
             assertThat(second.port().toCompletableFuture()).isNotDone();
             first.stop();
-            assertThat(second.port().toCompletableFuture().get(30, TimeUnit.SECONDS))
+            assertThat(second.port().toCompletableFuture().get(60, TimeUnit.SECONDS))
                     .isEqualTo(port);
         } finally {
             first.stop();

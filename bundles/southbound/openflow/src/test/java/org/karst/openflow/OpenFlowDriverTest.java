@@ -46,7 +46,7 @@ final class OpenFlowDriverTest {
     void start() throws Exception {
         real = RealSwitch.start(DATAPATH);
         driver.start(mailbox);
-        line = real.connect(driver.port().toCompletableFuture().get(10, TimeUnit.SECONDS));
+        line = real.connect(driver.port().toCompletableFuture().get(60, TimeUnit.SECONDS));
     }
 
     @AfterEach
@@ -90,7 +90,7 @@ final class OpenFlowDriverTest {
     }
 
     private List<InstalledFlow> dump() throws Exception {
-        return driver.dump(NODE).toCompletableFuture().get(30, TimeUnit.SECONDS);
+        return driver.dump(NODE).toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
     private Set<String> texts() throws Exception {
@@ -147,20 +147,20 @@ final class OpenFlowDriverTest {
     @Test
     void tellsWhichFlowSomebodyDeletedOrAltered() throws Exception {
         applied(ALL, accept(), Change.added(item(flow(1))), Change.added(item(flow(2))), Change.added(item(flow(3))));
-        assertThat(driver.inspect(NODE).toCompletableFuture().get(30, TimeUnit.SECONDS))
+        assertThat(driver.inspect(NODE).toCompletableFuture().get(60, TimeUnit.SECONDS))
                 .isEmpty();
         real.ofctl("add-flow", "table=1,priority=3,actions=drop");
-        assertThat(driver.inspect(NODE).toCompletableFuture().get(30, TimeUnit.SECONDS))
+        assertThat(driver.inspect(NODE).toCompletableFuture().get(60, TimeUnit.SECONDS))
                 .as("somebody else's flow is no difference")
                 .isEmpty();
         real.ofctl("del-flows", "--strict", "table=" + STAGE + ",priority=100,ip,reg1=2");
         real.ofctl("mod-flows", "--strict", "table=" + STAGE + ",priority=100,ip,reg1=3,actions=drop");
-        assertThat(driver.inspect(NODE).toCompletableFuture().get(30, TimeUnit.SECONDS))
+        assertThat(driver.inspect(NODE).toCompletableFuture().get(60, TimeUnit.SECONDS))
                 .containsExactly(
                         "the switch has something else instead of the flow \"" + flow(3) + "\"",
                         "the switch lacks the flow \"" + flow(2) + "\"");
         assertThat(driver.inspect("elsewhere").toCompletableFuture())
-                .failsWithin(10, TimeUnit.SECONDS)
+                .failsWithin(60, TimeUnit.SECONDS)
                 .withThrowableThat()
                 .withMessageContaining("node elsewhere has no switch");
     }

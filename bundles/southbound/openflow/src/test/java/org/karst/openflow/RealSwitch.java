@@ -133,7 +133,7 @@ final class RealSwitch implements AutoCloseable {
     }
 
     private void awaitFile(String name) throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!Files.exists(directory.resolve(name))) {
             if (System.nanoTime() > end) {
                 throw new IllegalStateException(name + " did not appear in " + directory);
@@ -143,7 +143,7 @@ final class RealSwitch implements AutoCloseable {
     }
 
     String vsctl(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("ovs-vsctl", "--db=unix:" + path("db.sock")));
+        List<String> command = new ArrayList<>(List.of("ovs-vsctl", "--retry", "--db=unix:" + path("db.sock")));
         command.addAll(List.of(arguments));
         return run(command.toArray(String[]::new));
     }

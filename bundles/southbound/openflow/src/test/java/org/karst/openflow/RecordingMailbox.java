@@ -73,6 +73,11 @@ final class RecordingMailbox implements Mailbox {
         return rows.row(World.DRIFT, node);
     }
 
+    /** What every verification of every switch has found, from the first. */
+    synchronized List<FlowDrift> drifts() {
+        return List.copyOf(rows.drifts);
+    }
+
     /** The newest revision that was acknowledged for a node, −1 if none was. */
     long acknowledged(String node) {
         return acknowledged.getOrDefault(new Target(OpenFlowDriver.NAME, node), -1L);
@@ -83,10 +88,10 @@ final class RecordingMailbox implements Mailbox {
     }
 
     synchronized void await(String what, BooleanSupplier condition) throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("waited 30 s for " + what);
+                throw new AssertionError("waited 60 s for " + what);
             }
             wait(20);
         }
@@ -95,6 +100,7 @@ final class RecordingMailbox implements Mailbox {
     /** The tables, as far as a driver needs them. */
     private static final class Rows implements Facts {
         private final Map<Table<?, ?>, Map<Object, Object>> tables = new ConcurrentHashMap<>();
+        private final List<FlowDrift> drifts = new ArrayList<>();
 
         private Map<Object, Object> table(Table<?, ?> table) {
             return tables.computeIfAbsent(table, key -> new TreeMap<>());
@@ -103,6 +109,9 @@ final class RecordingMailbox implements Mailbox {
         @Override
         public <K extends Comparable<? super K>, R> void put(Table<K, R> table, K key, R row) {
             table(table).put(key, row);
+            if (row instanceof FlowDrift drift) {
+                drifts.add(drift);
+            }
         }
 
         @Override

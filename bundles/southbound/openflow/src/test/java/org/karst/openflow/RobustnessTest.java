@@ -49,7 +49,7 @@ final class RobustnessTest {
     void start() throws Exception {
         real = RealSwitch.start(DATAPATH);
         driver.start(mailbox);
-        port = driver.port().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        port = driver.port().toCompletableFuture().get(60, TimeUnit.SECONDS);
         real.connect(port);
     }
 
@@ -83,7 +83,7 @@ final class RobustnessTest {
 
     private Set<String> held() throws Exception {
         Set<String> texts = new TreeSet<>();
-        for (InstalledFlow flow : driver.dump(NODE).toCompletableFuture().get(30, TimeUnit.SECONDS)) {
+        for (InstalledFlow flow : driver.dump(NODE).toCompletableFuture().get(60, TimeUnit.SECONDS)) {
             texts.add(flow.flow().map(Flow::toString).orElse("?"));
         }
         return texts;
@@ -246,7 +246,7 @@ final class RobustnessTest {
         };
         for (byte[] beginning : beginnings) {
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                socket.setSoTimeout(20_000);
+                socket.setSoTimeout(60_000);
                 socket.getOutputStream().write(hello);
                 socket.getOutputStream().write(beginning);
                 socket.getOutputStream().flush();

@@ -56,7 +56,7 @@ final class RoundTripTest {
     void start() throws Exception {
         real = RealSwitch.start(DATAPATH);
         driver.start(mailbox);
-        real.connect(driver.port().toCompletableFuture().get(10, TimeUnit.SECONDS));
+        real.connect(driver.port().toCompletableFuture().get(60, TimeUnit.SECONDS));
     }
 
     @AfterEach
@@ -71,7 +71,7 @@ final class RoundTripTest {
     }
 
     private List<InstalledFlow> dump() throws Exception {
-        return driver.dump(NODE).toCompletableFuture().get(30, TimeUnit.SECONDS);
+        return driver.dump(NODE).toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
     private Set<String> held() throws Exception {
@@ -97,7 +97,7 @@ final class RoundTripTest {
         mailbox.awaitAcknowledged(NODE, 1);
         assertThat(held()).as("what our codec sent").isEqualTo(texts);
 
-        assertThat(driver.verify(NODE, false).toCompletableFuture().get(30, TimeUnit.SECONDS))
+        assertThat(driver.verify(NODE, false).toCompletableFuture().get(60, TimeUnit.SECONDS))
                 .isEmpty();
         assertThat(driver.statuses().get(NODE).flowMods())
                 .as("flow-mods after a comparison")

@@ -31,7 +31,7 @@ final class SlowReaderTest {
 
     @Test
     void aSwitchThatAsksForEchoesAndReadsNoneIsCutOff() throws Exception {
-        int port = driver.port().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        int port = driver.port().toCompletableFuture().get(60, TimeUnit.SECONDS);
         byte[] echo = new byte[ECHO_BYTES];
         ByteBuffer.wrap(echo)
                 .put((byte) 6)

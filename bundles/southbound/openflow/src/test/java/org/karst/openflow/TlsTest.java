@@ -55,7 +55,7 @@ final class TlsTest {
                 certificates.path("controller.key"),
                 certificates.path("ours.pem")));
         driver.start(mailbox);
-        port = driver.port().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        port = driver.port().toCompletableFuture().get(60, TimeUnit.SECONDS);
         real = RealSwitch.startHere(DATAPATH);
     }
 
@@ -76,7 +76,7 @@ final class TlsTest {
 
     private void awaitLog(String text) throws InterruptedException {
         for (int i = 0; !log().contains(text); i++) {
-            assertThat(i).as("waiting for \"" + text + "\" in:\n" + log()).isLessThan(2_000);
+            assertThat(i).as("waiting for \"" + text + "\" in:\n" + log()).isLessThan(6_000);
             Thread.sleep(10);
         }
     }
@@ -101,7 +101,7 @@ final class TlsTest {
         assertThat(mailbox.connection(NODE)).isEmpty();
 
         try (Socket garbage = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            garbage.setSoTimeout(20_000);
+            garbage.setSoTimeout(60_000);
             garbage.getOutputStream().write(new byte[] {6, 0, 0, 8, 0, 0, 0, 1});
             // an alert may come first, then the end
             garbage.getInputStream().readAllBytes();
@@ -118,7 +118,7 @@ final class TlsTest {
                 new Pruning(true, Set.of())));
         mailbox.awaitAcknowledged(NODE, 1);
         assertThat(real.ofctl("dump-flows")).contains("table=9").contains("goto_table:10");
-        assertThat(driver.inspect(NODE).toCompletableFuture().get(30, TimeUnit.SECONDS))
+        assertThat(driver.inspect(NODE).toCompletableFuture().get(60, TimeUnit.SECONDS))
                 .isEmpty();
         assertThat(Optional.ofNullable(driver.statuses().get(NODE)).map(SwitchStatus::heldFlows))
                 .contains(1);
