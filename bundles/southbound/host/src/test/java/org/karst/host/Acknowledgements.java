@@ -38,10 +38,10 @@ final class Acknowledgements implements Mailbox {
     }
 
     void await(long revision) throws InterruptedException {
-        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (newest.get() < revision) {
             assertThat(System.nanoTime())
-                    .as("waited 10 s for revision " + revision)
+                    .as("waited 60 s for revision " + revision)
                     .isLessThan(deadline);
             Thread.sleep(5);
         }

@@ -3,12 +3,10 @@ package org.karst.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -82,14 +80,6 @@ class HostDriverTest {
         driver.apply(new Batch(revision, List.of(changes), pruning));
     }
 
-    private static void await(String what, Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-        while (!condition.call()) {
-            assertThat(System.nanoTime()).as("waited 10 s for " + what).isLessThan(deadline);
-            Thread.sleep(5);
-        }
-    }
-
     private Optional<Link> onNode(String name) throws Exception {
         return node.<Optional<Link>, RuntimeException>call(
                 inside -> inside.routes().link(name));
@@ -126,7 +116,7 @@ class HostDriverTest {
         assertThat(driver.inspect(link(6)).toCompletableFuture().get())
                 .containsExactly("the container has an interface eth0 that somebody else made");
         taken.run(inside -> inside.routes().execute(RouteRequest.deleteLink("eth0")));
-        await("kp6", () -> mailbox.links().get("kp6").ready());
+        TestNamespaces.await("kp6", () -> mailbox.links().get("kp6").ready());
         assertThat(onNode("kp6")).isPresent();
     }
 
@@ -145,7 +135,7 @@ class HostDriverTest {
                 // no next hop can be a multicast address
                 List.of(Ip.parse("224.0.0.1")));
         apply(1, Pruning.NOTHING, Change.added(impossible));
-        await("kp5", () -> onNode("kp5").isPresent());
+        TestNamespaces.await("kp5", () -> onNode("kp5").isPresent());
         Thread.sleep(300);
         assertThat(mailbox.newest()).isEqualTo(-1);
         apply(2, Pruning.NOTHING, Change.modified(impossible, link(5)));
@@ -184,9 +174,11 @@ class HostDriverTest {
         apply(1, ALL, Change.added(link(5)), Change.added(management("10.128.0.2/24")));
         mailbox.await(1);
         TestNamespaces.ip(node, "address", "flush", "dev", "karst0");
-        await("the address of karst0", () -> TestNamespaces.ip(node, "route").contains("src 10.128.0.2"));
+        TestNamespaces.await(
+                "the address of karst0", () -> TestNamespaces.ip(node, "route").contains("src 10.128.0.2"));
         node.run(inside -> inside.routes().execute(RouteRequest.deleteLink("kp5")));
-        await("the pod's address", () -> TestNamespaces.ip(pod, "-o", "address").contains("10.128.0.5/24"));
+        TestNamespaces.await("the pod's address", () -> TestNamespaces.ip(pod, "-o", "address")
+                .contains("10.128.0.5/24"));
     }
 
     @Test

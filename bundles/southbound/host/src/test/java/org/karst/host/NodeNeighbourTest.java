@@ -2,10 +2,8 @@ package org.karst.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -69,20 +67,12 @@ class NodeNeighbourTest {
         driver.apply(new Batch(revision, List.of(changes), pruning));
     }
 
-    private static void await(String what, Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-        while (!condition.call()) {
-            assertThat(System.nanoTime()).as("waited 10 s for " + what).isLessThan(deadline);
-            Thread.sleep(5);
-        }
-    }
-
     private String entry(String address) throws Exception {
         return TestNamespaces.ip(node, "-d", "neighbour", "show", "to", address);
     }
 
     private void awaitResolved(String address) throws Exception {
-        await(
+        TestNamespaces.await(
                 address,
                 () -> entry(address).contains("managed") && entry(address).contains("lladdr"));
     }
@@ -120,7 +110,8 @@ class NodeNeighbourTest {
         mailbox.await(1);
         awaitResolved("192.0.2.2");
         TestNamespaces.ip(node, "route", "add", "198.51.100.0/24", "dev", "uplink");
-        await("an entry for the far address", () -> entry("198.51.100.9").contains("managed"));
+        TestNamespaces.await(
+                "an entry for the far address", () -> entry("198.51.100.9").contains("managed"));
     }
 
     @Test

@@ -104,23 +104,29 @@ class NodeLinksTest {
         assertThat(offload).containsOnly(false);
     }
 
+    private static boolean isHeard(RouteEvents events, int milliseconds) throws HostException {
+        return events.await(Duration.ofMillis(milliseconds)) != RouteEvents.Heard.NOTHING;
+    }
+
     @Test
     void aSecondTimeChangesNothingAndDamageIsRepaired() throws Exception {
         NetworkNamespace pod = namespaces.create("pod5");
         assertThat(settle(List.of(link(5)))).isEmpty();
         try (RouteEvents inPod = RouteEvents.in(pod);
                 RouteEvents onNode = RouteEvents.in(node)) {
-            // The kernel tells of a carrier up to a second late: wait until both are quiet.
             boolean quiet = false;
-            while (!quiet) {
-                quiet = inPod.await(Duration.ofMillis(1_200)) == RouteEvents.Heard.NOTHING
-                        && onNode.await(Duration.ofMillis(300)) == RouteEvents.Heard.NOTHING;
+            for (int i = 0; i < 10 && !quiet; i++) {
+                // The kernel tells of a carrier up to a second late, on a busy machine later: wait until both are
+                // quiet.
+                while (isHeard(inPod, 1_200) || isHeard(onNode, 300)) {
+                    // more may come
+                }
+                assertThat(settle(List.of(link(5)))).isEmpty();
+                quiet = !isHeard(inPod, 300) && !isHeard(onNode, 1);
             }
-            assertThat(settle(List.of(link(5)))).isEmpty();
-            assertThat(inPod.await(Duration.ofMillis(300))).isEqualTo(RouteEvents.Heard.NOTHING);
-            assertThat(onNode.await(Duration.ofMillis(1))).isEqualTo(RouteEvents.Heard.NOTHING);
+            assertThat(quiet).as("nothing changed").isTrue();
             pod.run(session -> session.routes().execute(RouteRequest.mtu("eth0", 1350)));
-            assertThat(inPod.await(Duration.ofSeconds(5))).isEqualTo(RouteEvents.Heard.LINKS);
+            assertThat(inPod.await(Duration.ofSeconds(60))).isEqualTo(RouteEvents.Heard.LINKS);
         }
         pod.run(session -> {
             int index = session.routes().link("eth0").orElseThrow().index();
@@ -179,7 +185,9 @@ class NodeLinksTest {
         assertThat(failures).containsOnlyKeys("kp30");
         assertThat(failures.get("kp30")).hasMessageContaining("open network namespace /run/netns/karst-t-");
         try (RouteSocket routes = RouteSocket.open(node)) {
-            assertThat(routes.links()).filteredOn(Link::running).hasSize(50);
+            TestNamespaces.await(
+                    "fifty running links",
+                    () -> routes.links().stream().filter(Link::running).count() == 50);
         }
         start = System.nanoTime();
         assertThat(settle(specs)).hasSize(1);

@@ -33,7 +33,7 @@ class RouteEventsTest {
             });
             begun.await();
             events.close();
-            assertThat(reader.get(5, TimeUnit.SECONDS)).isEqualTo(RouteEvents.Heard.NOTHING);
+            assertThat(reader.get(60, TimeUnit.SECONDS)).isEqualTo(RouteEvents.Heard.NOTHING);
             assertThatThrownBy(() -> events.await(Duration.ofMillis(1)))
                     .isInstanceOf(HostException.class)
                     .hasMessage("nobody listens for changes of links any more");
@@ -46,9 +46,9 @@ class RouteEventsTest {
             NetworkNamespace node = namespaces.create("node");
             try (RouteEvents events = RouteEvents.in(node)) {
                 node.run(inside -> inside.routes().execute(RouteRequest.create("kp1", "bridge")));
-                assertThat(events.await(Duration.ofSeconds(5))).isEqualTo(RouteEvents.Heard.LINKS);
+                assertThat(events.await(Duration.ofSeconds(60))).isEqualTo(RouteEvents.Heard.LINKS);
                 TestNamespaces.ip(node, "address", "add", "192.0.2.1/24", "dev", "kp1");
-                assertThat(events.await(Duration.ofSeconds(5))).isEqualTo(RouteEvents.Heard.WAYS);
+                assertThat(events.await(Duration.ofSeconds(60))).isEqualTo(RouteEvents.Heard.WAYS);
                 TestNamespaces.ip(
                         node,
                         "neighbour",
@@ -60,9 +60,9 @@ class RouteEventsTest {
                         "kp1",
                         "nud",
                         "permanent");
-                assertThat(events.await(Duration.ofSeconds(5))).isEqualTo(RouteEvents.Heard.NOISE);
+                assertThat(events.await(Duration.ofSeconds(60))).isEqualTo(RouteEvents.Heard.NOISE);
                 TestNamespaces.ip(node, "neighbour", "delete", "192.0.2.9", "dev", "kp1");
-                assertThat(events.await(Duration.ofSeconds(5))).isEqualTo(RouteEvents.Heard.WAYS);
+                assertThat(events.await(Duration.ofSeconds(60))).isEqualTo(RouteEvents.Heard.WAYS);
             }
         }
     }
