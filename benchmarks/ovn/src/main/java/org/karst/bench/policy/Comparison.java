@@ -22,7 +22,7 @@ final class Comparison implements Contest.Match {
     private static final int PODS = 1000;
     private static final int POLICIES = 1000;
     private static final int NAMESPACES = 100;
-    private static final int WARMINGS = 4;
+    private static final int WARMINGS = 12;
     private static final int MOST_FLOWS = 10_000;
 
     private final int turns;
