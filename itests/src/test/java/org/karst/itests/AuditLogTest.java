@@ -2,11 +2,14 @@ package org.karst.itests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyBuilder;
 import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -41,6 +44,7 @@ class AuditLogTest {
                 .resource(new NamespaceBuilder()
                         .withNewMetadata()
                         .withName(NAMESPACE)
+                        .withLabels(Map.of("audited", "yes"))
                         .withAnnotations(Map.of("k8s.ovn.org/acl-logging", "{\"deny\":\"alert\",\"allow\":\"info\"}"))
                         .endMetadata()
                         .build())
@@ -72,6 +76,7 @@ class AuditLogTest {
     @AfterAll
     static void end() {
         if (server != null) {
+            clusterPolicy().delete();
             CLUSTER.client()
                     .network()
                     .v1()
@@ -105,6 +110,30 @@ class AuditLogTest {
                         .endSpec()
                         .build())
                 .createOr(NonDeletingOperation::update);
+    }
+
+    /** Before NetworkPolicy is asked. */
+    private static void clusterPolicy(String action, Map<String, String> annotations) {
+        GenericKubernetesResource policy = Serialization.unmarshal(
+                """
+                apiVersion: policy.networking.k8s.io/v1alpha1
+                kind: AdminNetworkPolicy
+                metadata: {name: edge}
+                spec:
+                  priority: 7
+                  subject: {namespaces: {matchLabels: {audited: "yes"}}}
+                  ingress: [{action: %s, from: [{namespaces: {}}]}]
+                """
+                        .formatted(action),
+                GenericKubernetesResource.class);
+        policy.getMetadata().setAnnotations(annotations);
+        CLUSTER.client().resource(policy).createOr(NonDeletingOperation::update);
+    }
+
+    private static Resource<GenericKubernetesResource> clusterPolicy() {
+        return CLUSTER.client()
+                .genericKubernetesResources("policy.networking.k8s.io/v1alpha1", "AdminNetworkPolicy")
+                .withName("edge");
     }
 
     private static Path file(String name) {
@@ -161,6 +190,21 @@ class AuditLogTest {
                 .contains("\"protocol\":\"icmp6\"", "\"pod\":\"near\"");
         assertThat(told("far", four, line("NP:audited:from-far:Ingress:0", "allow", "info", icmp("far"))))
                 .contains("\"firstPacket\":true", "\"name\":\"from-far\",\"rule\":0}");
+
+        clusterPolicy("Allow", Map.of("karst.org/enforcement", "audit"));
+        told("near", four, line("dry-run:ANP:edge:Ingress:0", "allow", "notice", icmp("near")));
+        Map<String, String> told =
+                Map.of("k8s.ovn.org/acl-logging", "{\"pass\":\"notice\",\"deny\":\"warning\",\"allow\":\"debug\"}");
+        clusterPolicy("Pass", told);
+        assertThat(told("far", four, line("ANP:edge:Ingress:0", "pass", "notice", icmp("far"))))
+                .contains(
+                        "\"verdict\":\"pass\"",
+                        "\"policy\":{\"kind\":\"AdminNetworkPolicy\",\"name\":\"edge\",\"rule\":0}");
+        clusterPolicy("Deny", told);
+        told("far", four, line("ANP:edge:Ingress:0", "drop", "warning", icmp("far")));
+        clusterPolicy("Allow", told);
+        told("near", four, line("ANP:edge:Ingress:0", "allow", "debug", icmp("near")));
+        clusterPolicy().delete();
 
         policy(Map.of("karst.org/enforcement", "audit"));
         assertThat(told("near", four, line("dry-run:NP:audited:Ingress", "drop", "alert", icmp("near"))))

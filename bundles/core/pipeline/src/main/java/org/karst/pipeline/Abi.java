@@ -34,6 +34,11 @@ public final class Abi {
     public static final Register<Boolean> EGRESS_DECIDED = Register.flag("EGRESS_DECIDED", Field.REG0, 10);
     /** As EGRESS_DECIDED, of the ingress policy slots. */
     public static final Register<Boolean> INGRESS_DECIDED = Register.flag("INGRESS_DECIDED", Field.REG0, 11);
+    /**
+     * The policy of a rule that decided or passed wants its owner to be told. Set in the policy slots, read and cleared in AUDIT, where
+     * they run for their verdict alone; elsewhere it means nothing.
+     */
+    public static final Register<Boolean> TELL = Register.flag("TELL", Field.REG0, 12);
     /** Which network: 0 the cluster's own. Set in INTAKE. */
     public static final Register<Long> NETWORK = Register.number("NETWORK", Field.REG1.range(0, 15));
     /** The conntrack zone of the network: in a register because tenant networks overlap. Set in INTAKE. */
@@ -98,6 +103,7 @@ public final class Abi {
                 STALE,
                 EGRESS_DECIDED,
                 INGRESS_DECIDED,
+                TELL,
                 NETWORK,
                 ZONE_POD,
                 OUTPUT_PORT,

@@ -32,6 +32,16 @@ public record Judge(Slot slot, Direction direction, Judging judging) {
         default AppliedPolicies applied(View view, AttachmentKey subject) {
             return AppliedPolicies.NONE;
         }
+
+        /** Whether some policy about a subject says itself what is to be told of its decisions. */
+        default boolean isLogged(View view, AttachmentKey subject) {
+            return false;
+        }
+
+        /** What the policy of a rule wants to be told; empty where that is for the namespace of the subject's pod to say. */
+        default Optional<AuditLogging> logging(View view, RuleReference rule) {
+            return Optional.empty();
+        }
     }
 
     public Judge {
@@ -49,6 +59,20 @@ public record Judge(Slot slot, Direction direction, Judging judging) {
         }
         judges.sort(Comparator.comparing(Judge::slot));
         return judges;
+    }
+
+    /** Whether some policy about a subject says itself what is to be told of its decisions. */
+    public static boolean isLogged(View view, Subject subject) {
+        return of(view, subject.direction()).stream()
+                .anyMatch(judge -> judge.judging().isLogged(view, subject.attachment()));
+    }
+
+    /** What the policy of a rule wants to be told; empty where that is for the namespace of the subject's pod to say. */
+    public static Optional<AuditLogging> logging(View view, Slot slot, RuleReference rule) {
+        return of(view, rule.direction()).stream()
+                .filter(judge -> judge.slot() == slot)
+                .flatMap(judge -> judge.judging().logging(view, rule).stream())
+                .findFirst();
     }
 
     /** What each slot says of a connection, as far as the one that allows or denies it; the others are not asked. */

@@ -23,6 +23,16 @@ public record Judgement(Outcome outcome, List<RuleReference> rules, String reaso
         /** A rule says that later stages decide. */
         PASS;
 
+        /** As the audit log has it; empty where nothing is decided. */
+        public Optional<AuditRecord.Verdict> verdict() {
+            return switch (this) {
+                case NOT_SUBJECT -> Optional.empty();
+                case ALLOW -> Optional.of(AuditRecord.Verdict.ALLOW);
+                case DENY -> Optional.of(AuditRecord.Verdict.DROP);
+                case PASS -> Optional.of(AuditRecord.Verdict.PASS);
+            };
+        }
+
         /** Whether later stages are not asked. */
         public boolean isFinal() {
             return switch (this) {

@@ -5,8 +5,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
+import java.util.function.Consumer;
 import org.karst.incremental.Query;
 import org.karst.incremental.View;
+import org.karst.model.Document;
 
 /**
  * What a policy stage would decide if the policies that are in dry run were in force.
@@ -23,6 +25,16 @@ public record Rehearsal(Judge judge, Query<Subject, Boolean> about) {
     public Rehearsal {
         Objects.requireNonNull(judge, "judge");
         Objects.requireNonNull(about, "about");
+    }
+
+    /** Reads {@link #ANNOTATION}: whether a policy is in force. A word that nobody knows must not open anything. */
+    public static boolean isEnforced(Document policy, Consumer<String> problems) {
+        String value = policy.text("metadata", "annotations", ANNOTATION);
+        if (!value.isEmpty() && !value.equals(AUDIT)) {
+            problems.accept("annotation " + ANNOTATION + " is '" + value + "', which is not '" + AUDIT
+                    + "'; the policy is enforced");
+        }
+        return !value.equals(AUDIT);
     }
 
     /** Whether a policy in dry run is about a subject. */

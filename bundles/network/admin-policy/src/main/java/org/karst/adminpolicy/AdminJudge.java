@@ -1,8 +1,10 @@
 package org.karst.adminpolicy;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.karst.adminpolicy.AdminPolicies.Rulings;
+import org.karst.adminpolicy.AdminPolicy.Trait;
 import org.karst.incremental.View;
 import org.karst.model.Ip;
 import org.karst.model.PodKey;
@@ -14,26 +16,54 @@ import org.karst.network.policy.Side;
 import org.karst.pipeline.AppliedPolicies;
 import org.karst.pipeline.Attachment;
 import org.karst.pipeline.AttachmentKey;
+import org.karst.pipeline.AuditLogging;
 import org.karst.pipeline.Connection;
 import org.karst.pipeline.FlowItem;
 import org.karst.pipeline.Judgement;
 import org.karst.pipeline.Judgement.Outcome;
 import org.karst.pipeline.RuleReference;
+import org.karst.pipeline.Subject;
 
 /** What the flows of {@link AdminStage} decide, said of one connection with the rule that is the reason. */
 final class AdminJudge extends GroupJudge<Rulings> {
     private final Lane lane;
+    private final boolean rehearsing;
     private final AdminStage stage;
 
-    AdminJudge(Lane lane) {
+    private AdminJudge(Lane lane, boolean rehearsing) {
         super(AdminPolicies.PODS, lane.slot());
         this.lane = lane;
+        this.rehearsing = rehearsing;
         stage = new AdminStage(lane);
+    }
+
+    /** What is decided. */
+    static AdminJudge of(Lane lane) {
+        return new AdminJudge(lane, false);
+    }
+
+    /** What would be decided if policies in dry run were in force. */
+    static AdminJudge rehearsing(Lane lane) {
+        return new AdminJudge(lane, true);
     }
 
     @Override
     protected List<Rulings> about(View view, Group group) {
-        return AdminPolicies.rulings(view, lane, group);
+        return rehearsing
+                ? AdminPolicies.rehearsedRulings(view, lane, group)
+                : AdminPolicies.rulings(view, lane, group);
+    }
+
+    @Override
+    public boolean isLogged(View view, AttachmentKey subject) {
+        return AdminPolicies.isAbout(view, Trait.LOGGED, new Subject(subject, lane.direction()));
+    }
+
+    @Override
+    public Optional<AuditLogging> logging(View view, RuleReference rule) {
+        return PolicyKind.find(rule.kind())
+                .map(kind ->
+                        kind.find(view, rule.name()).map(AdminPolicy::logging).orElse(AuditLogging.OFF));
     }
 
     @Override

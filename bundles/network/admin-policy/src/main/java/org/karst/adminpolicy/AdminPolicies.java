@@ -1,6 +1,7 @@
 package org.karst.adminpolicy;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -8,6 +9,8 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
+import org.karst.adminpolicy.AdminPolicy.Trait;
 import org.karst.incremental.Index;
 import org.karst.incremental.Numbering;
 import org.karst.incremental.Query;
@@ -24,6 +27,8 @@ import org.karst.network.policy.Pods.Selection;
 import org.karst.network.policy.Side;
 import org.karst.network.policy.Traffic;
 import org.karst.pipeline.Direction;
+import org.karst.pipeline.Subject;
+import org.karst.pipeline.World;
 
 /** What cluster policies there are, whom they are about, and in which order. */
 final class AdminPolicies {
@@ -31,7 +36,13 @@ final class AdminPolicies {
 
     static final PeerMembers PEERS = new PeerMembers("admin-policy", PODS);
 
-    private static final SortedMap<PolicyKind, Index<String, PodKey, AdminPolicy>> BY_SUBJECT = bySubject();
+    private static final SortedMap<PolicyKind, Index<String, PodKey, AdminPolicy>> BY_SUBJECT =
+            indexes("admin-policies-by-subject-", policy -> policy.subjects()
+                    .map(subjects -> subjects.namespaces().anchors())
+                    .orElse(List.of()));
+
+    private static final SortedMap<PolicyKind, Index<Trait, PodKey, AdminPolicy>> BY_TRAIT =
+            indexes("admin-policies-by-trait-", AdminPolicy::traits);
 
     /** The policies that are about a group, in their order, tiers apart. */
     static final Query<Group, SortedSet<Precedence>> OF_GROUP = Query.of("admin-policies-of-group", (view, group) -> {
@@ -185,19 +196,31 @@ final class AdminPolicies {
      */
     private record Parties(SortedSet<String> nodes, SortedSet<Group> subjects, SortedSet<Group> peers) {}
 
-    private static SortedMap<PolicyKind, Index<String, PodKey, AdminPolicy>> bySubject() {
-        SortedMap<PolicyKind, Index<String, PodKey, AdminPolicy>> indexes = new TreeMap<>();
+    private static <V extends Comparable<V>> SortedMap<PolicyKind, Index<V, PodKey, AdminPolicy>> indexes(
+            String name, Function<AdminPolicy, Collection<V>> values) {
+        SortedMap<PolicyKind, Index<V, PodKey, AdminPolicy>> indexes = new TreeMap<>();
         for (PolicyKind kind : PolicyKind.values()) {
-            indexes.put(
-                    kind,
-                    Index.of(
-                            "admin-policies-by-subject-" + kind.kindName(),
-                            kind.kind().table(),
-                            policy -> policy.subjects()
-                                    .map(subjects -> subjects.namespaces().anchors())
-                                    .orElse(List.of())));
+            indexes.put(kind, Index.of(name + kind.kindName(), kind.kind().table(), values));
         }
         return Collections.unmodifiableSortedMap(indexes);
+    }
+
+    /** Whether some policy with a trait is about the pod of an interface in a direction. */
+    static boolean isAbout(View view, Trait trait, Subject subject) {
+        List<AdminPolicy> policies = new ArrayList<>();
+        BY_TRAIT.forEach((kind, index) -> view.find(index, trait).forEach(key -> kind.find(view, key.name())
+                .filter(policy -> !policy.rules(subject.direction()).isEmpty())
+                .ifPresent(policies::add)));
+        return !policies.isEmpty()
+                && view.get(World.ATTACHMENTS, subject.attachment())
+                        .flatMap(attachment -> PODS.group(view, attachment.pod()))
+                        .filter(group -> {
+                            Labels namespace = PODS.namespaceLabels(view, group.namespace());
+                            return policies.stream().anyMatch(policy -> policy.subjects()
+                                    .filter(subjects -> subjects.include(namespace, group.labels()))
+                                    .isPresent());
+                        })
+                        .isPresent();
     }
 
     /** Where a policy's first rule stands in a lane; empty if it has none there. */
@@ -205,13 +228,22 @@ final class AdminPolicies {
         return view.get(PLACE, new Standing(lane, policy));
     }
 
-    /** The policies of a lane that are about a group, in the order in which they are asked. */
+    /** The policies of a lane that are about a group and in force, in the order in which they are asked. */
     static List<Rulings> rulings(View view, Lane lane, Group group) {
+        return rulings(view, group, policy -> policy.rules(lane));
+    }
+
+    /** As {@link #rulings}, as if policies in dry run were in force. */
+    static List<Rulings> rehearsedRulings(View view, Lane lane, Group group) {
+        return rulings(view, group, policy -> policy.rehearsedRules(lane));
+    }
+
+    private static List<Rulings> rulings(View view, Group group, Function<AdminPolicy, List<AdminRule>> in) {
         List<Rulings> rulings = new ArrayList<>();
         for (Precedence policy : view.get(OF_GROUP, group)) {
             policy.kind()
                     .find(view, policy.name())
-                    .map(row -> row.rules(lane))
+                    .map(in)
                     .filter(rules -> !rules.isEmpty())
                     .ifPresent(rules -> rulings.add(new Rulings(policy, rules)));
         }

@@ -3,6 +3,8 @@ package org.karst.adminpolicy;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import org.karst.pipeline.AuditLogging;
 import org.karst.pipeline.Direction;
 
 /**
@@ -13,6 +15,8 @@ import org.karst.pipeline.Direction;
  * @param subjects whom it is about; empty if that cannot be understood, and then it is about nobody
  * @param ingress its rules, in order, without those that match nothing
  * @param egress likewise
+ * @param enforced whether it is in force; if not, it is in dry run: it is only told what it would decide
+ * @param logging what its owner wants to be told of its decisions
  * @param problems what of it cannot be understood, each a sentence that names the field
  */
 record AdminPolicy(
@@ -21,6 +25,8 @@ record AdminPolicy(
         Optional<Subjects> subjects,
         List<AdminRule> ingress,
         List<AdminRule> egress,
+        boolean enforced,
+        AuditLogging logging,
         List<String> problems) {
     /** BaselineAdminNetworkPolicy has no priority: it comes after those of its tier that have one. */
     static final int LAST = 1001;
@@ -28,6 +34,7 @@ record AdminPolicy(
     AdminPolicy {
         Objects.requireNonNull(tier, "tier");
         Objects.requireNonNull(subjects, "subjects");
+        Objects.requireNonNull(logging, "logging");
         ingress = List.copyOf(ingress);
         egress = List.copyOf(egress);
         problems = List.copyOf(problems);
@@ -35,7 +42,8 @@ record AdminPolicy(
 
     /** One that is about nobody. */
     static AdminPolicy inert(Tier tier, String problem) {
-        return new AdminPolicy(tier, LAST, Optional.empty(), List.of(), List.of(), List.of(problem));
+        return new AdminPolicy(
+                tier, LAST, Optional.empty(), List.of(), List.of(), true, AuditLogging.OFF, List.of(problem));
     }
 
     List<AdminRule> rules(Direction direction) {
@@ -45,8 +53,29 @@ record AdminPolicy(
         };
     }
 
-    /** Its rules in a lane; none if it is of the other tier. */
+    /** What stages and judges look for. */
+    enum Trait {
+        /** In dry run. */
+        REHEARSED,
+        /** In force, and its owner wants to be told of its decisions. */
+        LOGGED
+    }
+
+    /** What is to be found quickly, because it is rare. */
+    Set<Trait> traits() {
+        if (!enforced) {
+            return Set.of(Trait.REHEARSED);
+        }
+        return logging.isOn() ? Set.of(Trait.LOGGED) : Set.of();
+    }
+
+    /** Its rules that are in force in a lane. */
     List<AdminRule> rules(Lane lane) {
+        return enforced ? rehearsedRules(lane) : List.of();
+    }
+
+    /** Its rules in a lane, in force or not; none if it is of the other tier. */
+    List<AdminRule> rehearsedRules(Lane lane) {
         return tier == lane.tier() && subjects.isPresent() ? rules(lane.direction()) : List.of();
     }
 }

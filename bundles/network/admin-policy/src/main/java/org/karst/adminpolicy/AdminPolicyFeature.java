@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.karst.adminpolicy.AdminPolicy.Trait;
 import org.karst.incremental.Item;
 import org.karst.incremental.Keys;
 import org.karst.incremental.Query;
@@ -21,6 +22,7 @@ import org.karst.pipeline.Feature;
 import org.karst.pipeline.Judge;
 import org.karst.pipeline.Kind;
 import org.karst.pipeline.ObjectConditionItem;
+import org.karst.pipeline.Rehearsal;
 import org.karst.pipeline.Stage;
 import org.karst.pipeline.Subject;
 import org.karst.pipeline.World;
@@ -33,6 +35,9 @@ public final class AdminPolicyFeature implements Feature {
     static final String CONDITION = "Accepted";
 
     private static final Query<Subject, Long> VERDICT = Query.of("admin-policy-verdict", AdminPolicyFeature::verdict);
+
+    private static final Query<Subject, Boolean> REHEARSED = Query.of(
+            "admin-policy-rehearsed", (view, subject) -> AdminPolicies.isAbout(view, Trait.REHEARSED, subject));
 
     @Override
     public String name() {
@@ -53,7 +58,12 @@ public final class AdminPolicyFeature implements Feature {
 
     @Override
     public List<Judge> judges() {
-        return eachLane(lane -> new AdminJudge(lane).judge());
+        return eachLane(lane -> AdminJudge.of(lane).judge());
+    }
+
+    @Override
+    public List<Rehearsal> rehearsals() {
+        return eachLane(lane -> new Rehearsal(AdminJudge.rehearsing(lane).judge(), REHEARSED));
     }
 
     private static <T> List<T> eachLane(Function<Lane, T> make) {
@@ -98,17 +108,33 @@ public final class AdminPolicyFeature implements Feature {
     }
 
     private static List<Item> status(View view, PolicyKind kind, PodKey key) {
-        List<String> problems =
-                kind.find(view, key.name()).map(AdminPolicy::problems).orElse(List.of());
-        String version = kind.kind().apiVersion();
-        if (problems.isEmpty()) {
-            return List.of(new ObjectConditionItem(
-                    version, kind.kindName(), "", key.name(), CONDITION, true, "InForce", "every rule is in force"));
+        Optional<AdminPolicy> policy = kind.find(view, key.name());
+        List<Item> items = new ArrayList<>();
+        List<String> problems = policy.map(AdminPolicy::problems).orElse(List.of());
+        if (!problems.isEmpty()) {
+            String message = String.join(". ", problems);
+            items.add(condition(kind, key, false, "InvalidRule", message));
+            items.add(event(kind, key, "InvalidRule", message));
+        } else if (policy.filter(AdminPolicy::enforced).isPresent()) {
+            items.add(condition(kind, key, true, "InForce", "every rule is in force"));
+        } else {
+            items.add(condition(
+                    kind, key, true, "DryRun", "it is only logged what the policy would decide, nothing is in force"));
         }
-        String message = String.join(". ", problems);
-        return List.of(
-                new ObjectConditionItem(
-                        version, kind.kindName(), "", key.name(), CONDITION, false, "InvalidRule", message),
-                new EventItem(version, kind.kindName(), "", key.name(), true, "InvalidRule", message));
+        List<String> logging = policy.map(of -> of.logging().problems()).orElse(List.of());
+        if (!logging.isEmpty()) {
+            items.add(event(kind, key, "InvalidAuditLogging", String.join(". ", logging)));
+        }
+        return items;
+    }
+
+    private static ObjectConditionItem condition(
+            PolicyKind kind, PodKey key, boolean status, String reason, String message) {
+        return new ObjectConditionItem(
+                kind.kind().apiVersion(), kind.kindName(), "", key.name(), CONDITION, status, reason, message);
+    }
+
+    private static EventItem event(PolicyKind kind, PodKey key, String reason, String message) {
+        return new EventItem(kind.kind().apiVersion(), kind.kindName(), "", key.name(), true, reason, message);
     }
 }

@@ -22,6 +22,7 @@ import org.karst.network.policy.PolicySlot;
 import org.karst.pipeline.Action;
 import org.karst.pipeline.Attachment;
 import org.karst.pipeline.AttachmentKey;
+import org.karst.pipeline.AuditLogging;
 import org.karst.pipeline.Bits;
 import org.karst.pipeline.Field;
 import org.karst.pipeline.FieldRange;
@@ -180,7 +181,7 @@ final class AdminStage {
                 node -> byNode.computeIfAbsent(node, unused -> new TreeSet<>()).add(group)));
         List<Item> items = new ArrayList<>();
         for (AdminRule rule : policy.rules(lane)) {
-            RuleFlows flows = flows(view, place.get(), rule, groups.keySet());
+            RuleFlows flows = flows(view, place.get(), rule, policy.logging(), groups.keySet());
             byNode.forEach((node, own) -> items.addAll(on(List.of(node), flows.about(own))));
         }
         return items;
@@ -195,12 +196,13 @@ final class AdminStage {
                 .ifPresent(of ->
                         subjects.addAll(view.get(AdminPolicies.SUBJECTS, of).keySet()));
         return AdminPolicies.place(view, lane, policy)
-                .map(place -> flows(view, place, rule, subjects).counting(node, group))
+                .map(place ->
+                        flows(view, place, rule, AuditLogging.OFF, subjects).counting(node, group))
                 .orElse(List.of());
     }
 
-    private RuleFlows flows(View view, int place, AdminRule rule, Iterable<Group> subjects) {
-        return new RuleFlows(view, lane, rules, place + rule.index(), rule, subjects);
+    private RuleFlows flows(View view, int place, AdminRule rule, AuditLogging logging, Iterable<Group> subjects) {
+        return new RuleFlows(view, lane, rules, place + rule.index(), rule, logging, subjects);
     }
 
     /** The flow that counts what is denied to a pod whose labels nobody knows. */

@@ -1,6 +1,8 @@
 package org.karst.adminpolicy;
 
 import org.karst.network.policy.PolicySlot;
+import org.karst.pipeline.Abi;
+import org.karst.pipeline.AuditLogging;
 import org.karst.pipeline.Flow;
 import org.karst.pipeline.Judgement.Outcome;
 
@@ -31,12 +33,14 @@ enum Decision {
         };
     }
 
-    /** A flow that does so. */
-    Flow carryOut(PolicySlot slot, Flow flow) {
+    /** A flow that does so, and says so if its policy wants that to be told. */
+    Flow carryOut(PolicySlot slot, Flow flow, AuditLogging logging) {
+        boolean told = outcome().verdict().flatMap(logging::of).isPresent();
+        Flow telling = told ? flow.set(Abi.TELL, true) : flow;
         return switch (this) {
-            case ACCEPT -> slot.admit(flow);
-            case DENY -> flow;
-            case PASS -> flow.then(slot.slot().next());
+            case ACCEPT -> slot.admit(telling);
+            case DENY -> telling;
+            case PASS -> telling.then(slot.slot().next());
         };
     }
 }

@@ -1,6 +1,7 @@
 package org.karst.adminpolicy;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import org.karst.model.Document;
@@ -8,7 +9,10 @@ import org.karst.model.LabelSelector;
 import org.karst.network.policy.Peer;
 import org.karst.network.policy.PeerSet;
 import org.karst.network.policy.PortSet;
+import org.karst.pipeline.AuditLogging;
+import org.karst.pipeline.AuditRecord.Verdict;
 import org.karst.pipeline.Direction;
+import org.karst.pipeline.Rehearsal;
 
 /**
  * Reads a cluster policy. What is not understood fails closed, as the API asks: a rule that accepts then matches nothing, one that
@@ -52,6 +56,8 @@ final class PolicyDecoder {
                 Optional.of(subjects),
                 rules(spec.list("ingress"), Direction.INGRESS),
                 rules(spec.list("egress"), Direction.EGRESS),
+                Rehearsal.isEnforced(document, problems::add),
+                AuditLogging.decode(document, EnumSet.allOf(Verdict.class)),
                 problems);
     }
 

@@ -45,6 +45,13 @@ enum PolicyKind {
         };
     }
 
+    /** The one of the kind of an object. */
+    static Optional<PolicyKind> find(String kindName) {
+        return Arrays.stream(values())
+                .filter(kind -> kind.kindName.equals(kindName))
+                .findFirst();
+    }
+
     static Kind<?>[] kinds() {
         return Arrays.stream(values()).map(PolicyKind::kind).toArray(Kind<?>[]::new);
     }

@@ -15,6 +15,7 @@ import org.karst.network.policy.PeerMembers;
 import org.karst.network.policy.PortRange;
 import org.karst.network.policy.Traffic;
 import org.karst.pipeline.Action;
+import org.karst.pipeline.AuditLogging;
 import org.karst.pipeline.Bits;
 import org.karst.pipeline.Field;
 import org.karst.pipeline.Flow;
@@ -36,6 +37,7 @@ final class RuleFlows {
     private final TableRef table;
     private final int place;
     private final Decision decision;
+    private final AuditLogging logging;
     private final SortedMap<Traffic, SortedSet<Group>> traffic;
     private final Map<Traffic, Long> numbers = new LinkedHashMap<>();
     private final Map<Traffic, List<Match>> peers = new LinkedHashMap<>();
@@ -45,14 +47,23 @@ final class RuleFlows {
      *
      * @param table of the rules of the lane
      * @param place where the rule stands in its lane
+     * @param logging what is to be told of its decisions
      * @param subjects whom it is about, all of them: they number the conjunctions
      */
-    RuleFlows(View view, Lane lane, TableRef table, int place, AdminRule rule, Iterable<Group> subjects) {
+    RuleFlows(
+            View view,
+            Lane lane,
+            TableRef table,
+            int place,
+            AdminRule rule,
+            AuditLogging logging,
+            Iterable<Group> subjects) {
         this.view = view;
         this.lane = lane;
         this.table = table;
         this.place = place;
         decision = rule.decision();
+        this.logging = logging;
         traffic = AdminPolicies.traffic(view, lane.direction(), rule, subjects);
         traffic.keySet().forEach(each -> numbers.put(each, (place + 1L) << 16 | numbers.size()));
     }
@@ -102,7 +113,7 @@ final class RuleFlows {
 
     private Flow decide(Match match) {
         return decision.carryOut(
-                lane.slot(), Flow.in(table).priority(FIRST - place).when(match));
+                lane.slot(), Flow.in(table).priority(FIRST - place).when(match), logging);
     }
 
     private Match subject(Group group) {

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedMap;
 import org.karst.incremental.View;
 import org.karst.model.Ip;
 import org.karst.pipeline.Abi;
@@ -24,6 +25,7 @@ import org.karst.pipeline.Judgement.Outcome;
 import org.karst.pipeline.PacketIn;
 import org.karst.pipeline.Rehearsal;
 import org.karst.pipeline.RuleReference;
+import org.karst.pipeline.Slot;
 import org.karst.pipeline.Subject;
 import org.karst.pipeline.World;
 
@@ -66,12 +68,11 @@ record AuditAnswer(Direction direction, Optional<Verdict> said) {
 
     private List<AuditRecord> record(View view, PacketIn arrived) {
         return Packet.read(arrived.frame())
-                .flatMap(packet -> record(view, arrived, packet))
-                .map(List::of)
+                .map(packet -> record(view, arrived, packet))
                 .orElse(List.of());
     }
 
-    private Optional<AuditRecord> record(View view, PacketIn arrived, Packet packet) {
+    private List<AuditRecord> record(View view, PacketIn arrived, Packet packet) {
         Ip address =
                 switch (direction) {
                     case EGRESS -> packet.connection().source();
@@ -80,64 +81,85 @@ record AuditAnswer(Direction direction, Optional<Verdict> said) {
         Optional<AttachmentKey> key = Subjects.attachment(view, arrived.node(), address);
         Optional<Attachment> attachment = key.flatMap(found -> view.get(World.ATTACHMENTS, found));
         if (attachment.isEmpty()) {
-            return Optional.empty(); // it has gone since
+            return List.of(); // it has gone since
         }
         String namespace = attachment.get().pod().namespace();
         Subject subject = new Subject(key.get(), direction);
-        Optional<Decision> decision =
-                said.isPresent() ? decided(view, subject, packet, said.get()) : rehearsed(view, subject, packet);
-        return decision.flatMap(made -> made.severity(Subjects.of(view, namespace))
-                .map(severity -> new AuditRecord(
-                        arrived.node(),
-                        direction,
-                        made.verdict(),
-                        severity,
-                        made.rule()
-                                .map(RuleReference::acl)
-                                .orElse("NP:" + namespace + ":" + RuleReference.word(direction)),
-                        made.rule(),
-                        made.dryRun(),
-                        isFirst(arrived),
-                        packet.connection(),
-                        Subjects.party(view, packet.connection().source()),
-                        Subjects.party(view, packet.connection().destination()),
-                        packet.text())));
-    }
-
-    /** A verdict and the rule that is the reason. */
-    private record Decision(Verdict verdict, Optional<RuleReference> rule, boolean dryRun) {
-        /** A dry run is wanted by who made it: it is told even where the namespace has logging off. */
-        Optional<Severity> severity(Logging logging) {
-            Optional<Severity> severity = logging.of(verdict);
-            return dryRun ? Optional.of(severity.orElse(Severity.NOTICE)) : severity;
+        List<AuditRecord> records = new ArrayList<>();
+        for (Decision made :
+                said.isPresent() ? decided(view, subject, packet, said.get()) : rehearsed(view, subject, packet)) {
+            severity(view, namespace, made)
+                    .ifPresent(severity -> records.add(new AuditRecord(
+                            arrived.node(),
+                            direction,
+                            made.verdict(),
+                            severity,
+                            made.rule()
+                                    .map(RuleReference::acl)
+                                    .orElse("NP:" + namespace + ":" + RuleReference.word(direction)),
+                            made.rule(),
+                            made.dryRun(),
+                            isFirst(arrived),
+                            packet.connection(),
+                            Subjects.party(view, packet.connection().source()),
+                            Subjects.party(view, packet.connection().destination()),
+                            packet.text())));
         }
+        return records;
     }
 
-    /** What the switch decided, with the rule if the judges decide so too; policies may have changed since. */
-    private static Optional<Decision> decided(View view, Subject subject, Packet packet, Verdict verdict) {
-        Optional<RuleReference> rule = Judge.ask(view, subject, packet.connection()).values().stream()
-                .filter(judgement -> judgement.outcome() == (verdict == Verdict.ALLOW ? Outcome.ALLOW : Outcome.DENY))
-                .findFirst()
-                .flatMap(Judgement::first);
-        // What a policy of the cluster decides is not the namespace's to log.
-        return rule.filter(found -> found.namespace().isEmpty()).isPresent()
-                ? Optional.empty()
-                : Optional.of(new Decision(verdict, rule, false));
+    /**
+     * A verdict and the rule that is the reason.
+     *
+     * @param slot where it was decided; empty if no rule is known that decides so
+     */
+    private record Decision(Verdict verdict, Optional<Slot> slot, Optional<RuleReference> rule, boolean dryRun) {}
+
+    /**
+     * Who wants to know: the policy itself if it is one of the cluster, else the namespace. A dry run is wanted by who made it: it is told
+     * even where both have logging off.
+     */
+    private static Optional<Severity> severity(View view, String namespace, Decision made) {
+        Optional<Severity> severity = made.slot()
+                .flatMap(slot -> made.rule().flatMap(rule -> Judge.logging(view, slot, rule)))
+                .orElseGet(() -> Subjects.of(view, namespace))
+                .of(made.verdict());
+        return made.dryRun() ? Optional.of(severity.orElse(Severity.NOTICE)) : severity;
+    }
+
+    /** What the switch decided, with the rules if the judges decide so too; policies may have changed since. */
+    private static List<Decision> decided(View view, Subject subject, Packet packet, Verdict verdict) {
+        SortedMap<Slot, Judgement> judgements = Judge.ask(view, subject, packet.connection());
+        if (verdict(judgements.values()) != verdict) {
+            return List.of(new Decision(verdict, Optional.empty(), Optional.empty(), false));
+        }
+        List<Decision> decisions = new ArrayList<>();
+        judgements.forEach((slot, judgement) -> {
+            Optional<Verdict> said = judgement.outcome().verdict();
+            if (judgement.outcome().isFinal() || judgement.first().isPresent()) {
+                said.ifPresent(of -> decisions.add(new Decision(of, Optional.of(slot), judgement.first(), false)));
+            }
+        });
+        return decisions;
     }
 
     /** What would be decided, if it is not what is decided. */
-    private static Optional<Decision> rehearsed(View view, Subject subject, Packet packet) {
-        Collection<Judgement> would =
-                Rehearsal.ask(view, subject, packet.connection()).values();
-        Verdict verdict = verdict(would);
-        if (verdict == verdict(Judge.ask(view, subject, packet.connection()).values())) {
-            return Optional.empty();
+    private static List<Decision> rehearsed(View view, Subject subject, Packet packet) {
+        SortedMap<Slot, Judgement> would = Rehearsal.ask(view, subject, packet.connection());
+        SortedMap<Slot, Judgement> is = Judge.ask(view, subject, packet.connection());
+        Verdict verdict = verdict(would.values());
+        if (verdict == verdict(is.values())) {
+            return List.of();
         }
-        Optional<RuleReference> rule = would.stream()
-                .filter(judgement -> judgement.outcome().isFinal())
+        // Who decides, or if nobody does any more, who passes what is denied now.
+        Optional<Slot> slot = would.keySet().stream()
+                .filter(each -> would.get(each).outcome().isFinal())
                 .findFirst()
-                .flatMap(Judgement::first);
-        return Optional.of(new Decision(verdict, rule, true));
+                .or(() -> would.keySet().stream()
+                        .filter(each -> !would.get(each).equals(is.get(each)))
+                        .findFirst());
+        return List.of(
+                new Decision(verdict, slot, slot.flatMap(each -> would.get(each).first()), true));
     }
 
     private static Verdict verdict(Collection<Judgement> judgements) {

@@ -7,6 +7,7 @@ import org.karst.incremental.Rule;
 import org.karst.incremental.Scope;
 import org.karst.incremental.View;
 import org.karst.model.PodKey;
+import org.karst.pipeline.AuditLogging;
 import org.karst.pipeline.EventItem;
 import org.karst.pipeline.Feature;
 import org.karst.pipeline.Kind;
@@ -65,8 +66,9 @@ public final class AuditLogFeature implements Feature {
     }
 
     private static List<Item> problems(View view, PodKey key) {
-        List<String> problems =
-                view.get(Subjects.LOGGING.table(), key).map(Logging::problems).orElse(List.of());
+        List<String> problems = view.get(Subjects.LOGGING.table(), key)
+                .map(AuditLogging::problems)
+                .orElse(List.of());
         return problems.isEmpty()
                 ? List.of()
                 : List.of(EventItem.warning(

@@ -13,10 +13,12 @@ import org.karst.pipeline.Action;
 import org.karst.pipeline.Answer;
 import org.karst.pipeline.Attachment;
 import org.karst.pipeline.AttachmentKey;
+import org.karst.pipeline.AuditLogging;
 import org.karst.pipeline.AuditRecord.Verdict;
 import org.karst.pipeline.Direction;
 import org.karst.pipeline.Flow;
 import org.karst.pipeline.FlowItem;
+import org.karst.pipeline.Judge;
 import org.karst.pipeline.Match;
 import org.karst.pipeline.Meter;
 import org.karst.pipeline.Origin;
@@ -32,7 +34,8 @@ import org.karst.pipeline.World;
 /**
  * The flows: for a subject of which something is to be told, EGRESS and INGRESS ask the policy slots as VERDICT does for
  * replies, with JUDGE set, so that nothing is done about the packet; the tables behind them see by the JUDGED bit whether it got
- * through, send their copy, and clear the bit. Of a subject in dry run the first packet of each connection is sent up, with a
+ * through, send their copy, and clear the bit. The copy is sent because the namespace wants to know of that verdict, or because the rule that
+ * they came by says TELL. Of a subject in dry run the first packet of each connection is sent up, with a
  * meter of its own so that it takes no room from what is really decided: only the controller knows what would be decided.
  */
 final class AuditStage {
@@ -45,6 +48,7 @@ final class AuditStage {
     private static final int REHEARSED = 110;
     private static final int SUBJECT = 100;
     private static final int ADDRESSEE = 90;
+    private static final int TOLD = 50;
     private static final int ADMITTED = 10;
 
     private final int rate;
@@ -93,11 +97,18 @@ final class AuditStage {
         Action[] asking() {
             return new Action[] {
                 write(Abi.JUDGE, true),
+                write(Abi.TELL, false),
                 new Action.Resubmit(policies.gate()),
                 write(Abi.JUDGE, false),
                 write(decided, false),
                 new Action.Goto(said.number())
             };
+        }
+
+        /** Sends a copy of what they said so of; what they admit goes on. */
+        Flow onward(Flow flow, Verdict verdict) {
+            Flow told = flow.then(AuditAnswer.of(direction, verdict).ask(Stage.meter(EGRESS)));
+            return verdict == Verdict.ALLOW ? told.set(judged, false).then(passing) : told.then(Slot.AUDIT.next());
         }
 
         private static Action write(Register<Boolean> register, boolean value) {
@@ -145,8 +156,12 @@ final class AuditStage {
                 Flow.in(EGRESS).then(new Action.Goto(INGRESS.number())),
                 Flow.in(INGRESS).then(Slot.AUDIT.next()),
                 admitted(Side.EGRESS_SIDE),
+                toldByRule(Side.EGRESS_SIDE, Verdict.ALLOW),
+                toldByRule(Side.EGRESS_SIDE, Verdict.DROP),
                 Flow.in(EGRESS_SAID).then(Slot.AUDIT.next()),
                 admitted(Side.INGRESS_SIDE),
+                toldByRule(Side.INGRESS_SIDE, Verdict.ALLOW),
+                toldByRule(Side.INGRESS_SIDE, Verdict.DROP),
                 Flow.in(INGRESS_SAID).then(Slot.AUDIT.next()));
         flows.forEach(flow -> items.add(FlowItem.on(node, flow)));
         return items;
@@ -161,23 +176,31 @@ final class AuditStage {
                 .then(side.passing());
     }
 
+    /** A rule says that its policy wants to know, whatever the namespace wants. */
+    private static Flow toldByRule(Side side, Verdict verdict) {
+        Match match = Match.all().and(side.judged(), verdict == Verdict.ALLOW).and(Abi.TELL, true);
+        return side.onward(Flow.in(side.said()).priority(TOLD).when(match), verdict);
+    }
+
     private static List<Item> subjects(View view, AttachmentKey key) {
         List<Flow> flows = new ArrayList<>();
         for (Side side : List.of(Side.EGRESS_SIDE, Side.INGRESS_SIDE)) {
             Subject subject = new Subject(key, side.direction());
-            Logging logging = Subjects.logging(view, subject);
+            AuditLogging logging = Subjects.logging(view, subject);
+            boolean asked = logging.isOn() || Judge.isLogged(view, subject);
             boolean rehearsed = Rehearsal.isAbout(view, subject);
-            if (logging.isOn() || rehearsed) {
+            if (asked || rehearsed) {
                 for (Ip address :
                         view.get(World.ATTACHMENTS, key).map(Attachment::ips).orElse(List.of())) {
-                    flows.addAll(flows(side, address, logging, rehearsed));
+                    flows.addAll(flows(side, address, asked, rehearsed));
+                    flows.addAll(told(side, address, logging));
                 }
             }
         }
         return flows.stream().map(flow -> (Item) FlowItem.on(key.node(), flow)).toList();
     }
 
-    private static List<Flow> flows(Side side, Ip address, Logging logging, boolean rehearsed) {
+    private static List<Flow> flows(Side side, Ip address, boolean asked, boolean rehearsed) {
         List<Flow> flows = new ArrayList<>();
         Match unjudged = side.unjudged(address);
         if (side.direction() == Direction.INGRESS) {
@@ -185,36 +208,26 @@ final class AuditStage {
             Flow unsent = Flow.in(EGRESS).priority(ADDRESSEE).when(unjudged.and(Abi.EGRESS_JUDGED, false));
             flows.add(unsent.then(Side.EGRESS_SIDE.asking()));
         }
-        if (logging.isOn()) {
+        if (asked) {
             flows.add(Flow.in(side.first()).priority(SUBJECT).when(unjudged).then(side.asking()));
-            flows.addAll(told(side, address, logging));
         }
         if (rehearsed) {
             flows.add(Flow.in(side.first())
                     .priority(REHEARSED)
                     .when(unjudged.and(Abi.MARK_ORIGIN, Origin.UNKNOWN))
                     .then(AuditAnswer.rehearsing(side.direction()).ask(Stage.meter(EGRESS_SAID)))
-                    .then(logging.isOn() ? side.asking() : new Action[] {side.passing()}));
+                    .then(asked ? side.asking() : new Action[] {side.passing()}));
         }
         return flows;
     }
 
-    private static List<Flow> told(Side side, Ip address, Logging logging) {
+    /** What the namespace wants to know. */
+    private static List<Flow> told(Side side, Ip address, AuditLogging logging) {
         List<Flow> flows = new ArrayList<>();
-        if (logging.deny().isPresent()) {
-            flows.add(told(side, address, Verdict.DROP).then(Slot.AUDIT.next()));
-        }
-        if (logging.allow().isPresent()) {
-            flows.add(
-                    told(side, address, Verdict.ALLOW).set(side.judged(), false).then(side.passing()));
+        for (Verdict verdict : logging.severities().keySet()) {
+            Flow flow = Flow.in(side.said()).priority(SUBJECT).when(side.said(address, verdict));
+            flows.add(side.onward(flow, verdict));
         }
         return flows;
-    }
-
-    private static Flow told(Side side, Ip address, Verdict verdict) {
-        return Flow.in(side.said())
-                .priority(SUBJECT)
-                .when(side.said(address, verdict))
-                .then(AuditAnswer.of(side.direction(), verdict).ask(Stage.meter(EGRESS)));
     }
 }

@@ -1,6 +1,7 @@
 package org.karst.auditlog;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -14,7 +15,9 @@ import org.karst.model.Pod;
 import org.karst.model.PodKey;
 import org.karst.pipeline.Attachment;
 import org.karst.pipeline.AttachmentKey;
+import org.karst.pipeline.AuditLogging;
 import org.karst.pipeline.AuditRecord.Party;
+import org.karst.pipeline.AuditRecord.Verdict;
 import org.karst.pipeline.Kind;
 import org.karst.pipeline.Subject;
 import org.karst.pipeline.Topology;
@@ -23,7 +26,8 @@ import org.karst.pipeline.World;
 /** Of whom something is to be told, and who somebody is. */
 final class Subjects {
     /** The annotation of namespaces; all else of a namespace is the core's. */
-    static final Kind<Logging> LOGGING = World.NAMESPACES.part("acl-logging", Logging::decode);
+    static final Kind<AuditLogging> LOGGING = World.NAMESPACES.part(
+            "acl-logging", object -> AuditLogging.decode(object, EnumSet.of(Verdict.ALLOW, Verdict.DROP)));
 
     private static final Index<Ip, PodKey, Pod> PODS_BY_ADDRESS = Index.of(
             "audit-pods-by-address",
@@ -49,16 +53,17 @@ final class Subjects {
 
     private Subjects() {}
 
-    /** What is wanted to be told of a subject. */
-    static Logging logging(View view, Subject subject) {
+    /** What its namespace wants to be told of a subject. */
+    static AuditLogging logging(View view, Subject subject) {
         Optional<Attachment> attachment = view.get(World.ATTACHMENTS, subject.attachment());
-        Logging logging = attachment.map(row -> of(view, row.pod().namespace())).orElse(Logging.OFF);
-        return logging.isOn() && view.get(JUDGED, subject) ? logging : Logging.OFF;
+        AuditLogging logging =
+                attachment.map(row -> of(view, row.pod().namespace())).orElse(AuditLogging.OFF);
+        return logging.isOn() && view.get(JUDGED, subject) ? logging : AuditLogging.OFF;
     }
 
     /** What a namespace wants to be told. */
-    static Logging of(View view, String namespace) {
-        return view.get(LOGGING.table(), new PodKey("", namespace)).orElse(Logging.OFF);
+    static AuditLogging of(View view, String namespace) {
+        return view.get(LOGGING.table(), new PodKey("", namespace)).orElse(AuditLogging.OFF);
     }
 
     /** The interface on a node that has an address. */

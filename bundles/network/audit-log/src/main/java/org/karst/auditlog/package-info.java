@@ -1,5 +1,6 @@
 /**
- * Tells what policies decide about the connections of pods, in namespaces that ask for it.
+ * Tells what policies decide about the connections of pods, for namespaces and cluster policies that
+ * ask for it.
  *
  * <p>Why it exists: policy stages share flows among policies, so that no flow can say which rule decided; and their flows must
  * not change when a namespace turns logging on. So this feature has a slot of its own before them: it asks the policy slots what
@@ -9,7 +10,7 @@
  * <p>Vocabulary: a <i>subject</i> is an interface of a pod in a direction; <i>logging</i> is what a namespace wants to be told,
  * and how urgent it is; what is <i>said</i> is the answer of the policy slots.
  *
- * <p>Laws: no packet is dropped, changed or admitted here; a subject without policies has no flow here; turning logging on and
- * off changes flows of this slot alone.
+ * <p>Laws: no packet is dropped, changed or admitted here; a subject without policies has no flow here; turning logging of a
+ * namespace on and off changes flows of this slot alone.
  */
 package org.karst.auditlog;

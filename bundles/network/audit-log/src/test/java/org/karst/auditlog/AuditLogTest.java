@@ -13,6 +13,7 @@ import org.karst.model.PodKey;
 import org.karst.networkpolicy.NetworkPolicyFeature;
 import org.karst.pipeline.Abi;
 import org.karst.pipeline.Answer;
+import org.karst.pipeline.AuditLogging;
 import org.karst.pipeline.AuditRecord;
 import org.karst.pipeline.AuditRecord.Severity;
 import org.karst.pipeline.AuditRecord.Verdict;
@@ -143,9 +144,9 @@ class AuditLogTest {
                 "{\"deny\":5}|deny must be",
             })
     void whatNobodyUnderstandsIsToldAndOff(String annotation, String problem) {
-        Logging logging = Subjects.LOGGING.decoder().apply(YamlDocument.of(logging(annotation)));
-        assertThat(logging.allow()).isEmpty();
-        assertThat(logging.deny().isPresent()).isEqualTo(annotation.contains("\"alert\""));
+        AuditLogging logging = Subjects.LOGGING.decoder().apply(YamlDocument.of(logging(annotation)));
+        assertThat(logging.of(Verdict.ALLOW)).isEmpty();
+        assertThat(logging.of(Verdict.DROP).isPresent()).isEqualTo(annotation.contains("\"alert\""));
         try (Run run = Run.of(cluster().object(Subjects.LOGGING, logging(annotation)), features())) {
             assertThat(run.wanted(EventItem.class)).singleElement().satisfies(event -> {
                 assertThat(event.kind()).isEqualTo("Namespace");
@@ -158,7 +159,7 @@ class AuditLogTest {
         }
     }
 
-    private static List<AuditRecord> told(Run run, Direction direction, Object said, byte[] frame, boolean committed) {
+    static List<AuditRecord> told(Run run, Direction direction, Object said, byte[] frame, boolean committed) {
         String name = "audit-" + direction.name().toLowerCase(Locale.ROOT) + "-" + said;
         Match metadata = committed ? Match.all().and(Abi.MARK_ORIGIN, Origin.POD) : Match.all();
         return run.records(new PacketIn("a", Answer.number(name), metadata, frame));

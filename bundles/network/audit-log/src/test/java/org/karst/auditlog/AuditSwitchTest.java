@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.karst.adminpolicy.AdminPolicyFeature;
 import org.karst.connectivity.Connectivity;
 import org.karst.ipv6.Ipv6;
 import org.karst.networkpolicy.NetworkPolicyFeature;
@@ -35,7 +36,13 @@ class AuditSwitchTest {
     @BeforeEach
     void start() throws Exception {
         assumeTrue(RealSwitch.isPossible(), "needs root and Open vSwitch");
-        run = Run.of(cluster, new Connectivity(), new Ipv6(), new NetworkPolicyFeature(), new AuditLogFeature(RATE));
+        run = Run.of(
+                cluster,
+                new Connectivity(),
+                new Ipv6(),
+                new NetworkPolicyFeature(),
+                new AdminPolicyFeature(),
+                new AuditLogFeature(RATE));
         real = RealSwitch.start();
         real.ports(List.of(1, 2, 3, 4));
         for (Meter meter : run.wanted(Meter.class)) {
@@ -106,6 +113,30 @@ class AuditSwitchTest {
     }
 
     @Test
+    void rulesOfAClusterPolicyAreToldAndNobodyElse() throws Exception {
+        admin("{\"pass\":\"info\",\"deny\":\"alert\"}");
+        assertThat(send(83, 200)).isFalse();
+        assertThat(heard(heard -> heard.size() == RATE)).as("denied by it").hasSize(RATE);
+        real.pass(Duration.ofSeconds(1));
+        assertThat(send(443, 200)).as("denied by NetworkPolicy").isFalse();
+        assertThat(send(82, 1)).as("allowed by it").isTrue();
+        assertThat(send(80, 1)).as("passed by it").isTrue();
+        assertThat(heard(heard -> heard.size() > RATE)).hasSize(RATE + 1);
+        log("{\"deny\":\"alert\"}");
+        real.pass(Duration.ofSeconds(1));
+        assertThat(send(443, 1)).isFalse();
+        assertThat(heard(heard -> heard.size() > RATE + 1))
+                .as("the namespace wants to know")
+                .hasSize(RATE + 2);
+    }
+
+    private void admin(String severities) throws Exception {
+        run.step(cluster.object(ClusterPolicyTest.ADMIN, ClusterPolicyTest.admin(ClusterPolicyTest.acl(severities)))
+                .last());
+        real.flows(run.switchFlows("a"));
+    }
+
+    @Test
     void theMeterLimitsWhatIsTold() throws Exception {
         log("{\"deny\":\"alert\"}");
         send(443, 200);
@@ -148,6 +179,11 @@ class AuditSwitchTest {
             log(annotation);
             assertThat(outputs()).isEqualTo(silent);
         }
+        log("");
+        admin("{}");
+        List<Integer> judged = outputs();
+        admin("{\"deny\":\"alert\",\"allow\":\"info\",\"pass\":\"info\"}");
+        assertThat(outputs()).isEqualTo(judged);
     }
 
     private List<Integer> outputs() {
@@ -155,7 +191,7 @@ class AuditSwitchTest {
         String web = "in_port=" + WEB + ",dl_src=0a:58:0a:80:00:05,dl_dst=0a:58:0a:80:00:01,";
         List<Integer> outputs = new ArrayList<>();
         for (String protocol : List.of("udp", "tcp")) {
-            for (int port : new int[] {79, 80, 81, 443}) {
+            for (int port : new int[] {79, 80, 81, 82, 83, 443}) {
                 String ports = protocol + "_src=4000," + protocol + "_dst=" + port;
                 outputs.add(real.output(
                         client + protocol + ",nw_ttl=64,nw_src=10.128.0.6,nw_dst=10.128.0.5," + ports, "trk,new"));

@@ -54,20 +54,11 @@ final class PolicyDecoder {
         boolean ingress = types.isEmpty() || types.contains("Ingress");
         boolean egress = types.isEmpty() ? !egressRules.isEmpty() : types.contains("Egress");
         return new Policy(
-                enforced(document.text("metadata", "annotations", Rehearsal.ANNOTATION)),
+                Rehearsal.isEnforced(document, problems::add),
                 subjects,
                 ingress ? Optional.of(rules(document.list("spec", "ingress"), Direction.INGRESS)) : Optional.empty(),
                 egress ? Optional.of(rules(egressRules, Direction.EGRESS)) : Optional.empty(),
                 problems);
-    }
-
-    /** A word that nobody knows must not open anything. */
-    private boolean enforced(String value) {
-        if (!value.isEmpty() && !value.equals(Rehearsal.AUDIT)) {
-            problems.add("annotation " + Rehearsal.ANNOTATION + " is '" + value + "', which is not '" + Rehearsal.AUDIT
-                    + "'; the policy is enforced");
-        }
-        return !value.equals(Rehearsal.AUDIT);
     }
 
     private List<PolicyRule> rules(List<Document> documents, Direction direction) {
