@@ -270,7 +270,7 @@ class FuzzTest {
             byte[] noise = new byte[random.nextInt(400)];
             random.nextBytes(noise);
             try (SSLSocket socket = client.socket()) {
-                socket.setSoTimeout(10_000);
+                socket.setSoTimeout(60_000);
                 socket.getOutputStream().write(any(random, starts).getBytes(StandardCharsets.ISO_8859_1));
                 socket.getOutputStream().write(noise);
                 socket.shutdownOutput();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A stock {@code kubectl} against the server, where there is one on the path. */
-@Timeout(120)
+@Timeout(300)
 class KubectlTest {
     private static final String MANIFEST =
             """
@@ -79,7 +79,7 @@ class KubectlTest {
         Path output = Files.createTempFile(directory, "kubectl", ".out");
         Process process = begin(output, arguments);
         try {
-            assertThat(process.waitFor(30, TimeUnit.SECONDS))
+            assertThat(process.waitFor(60, TimeUnit.SECONDS))
                     .as(String.join(" ", arguments))
                     .isTrue();
         } finally {
@@ -139,7 +139,7 @@ class KubectlTest {
                                 "jsonpath={.metadata.labels.tier} {.status.podIPs[0].ip}")
                         .output())
                 .isEqualTo("front 10.128.0.5");
-        assertThat(kubectl("wait", "--for=condition=Ready", "node/node-a", "--timeout=10s")
+        assertThat(kubectl("wait", "--for=condition=Ready", "node/node-a", "--timeout=60s")
                         .output())
                 .isEqualTo("node/node-a condition met\n");
 

@@ -81,7 +81,7 @@ public final class TestClient {
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(url.resolve(path))
                 .header("Authorization", "Bearer " + token)
-                .timeout(Duration.ofSeconds(20));
+                .timeout(Duration.ofSeconds(60));
     }
 
     public Answer get(String path, String... headers) {

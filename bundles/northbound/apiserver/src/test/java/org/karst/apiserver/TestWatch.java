@@ -39,7 +39,7 @@ public final class TestWatch implements AutoCloseable {
             }
         });
         try {
-            return event.get(20, TimeUnit.SECONDS);
+            return event.get(60, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new AssertionError("no event came", e);
         }

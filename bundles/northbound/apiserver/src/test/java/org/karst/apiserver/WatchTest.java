@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(120)
+@Timeout(300)
 class WatchTest {
     private static final String PODS = "/api/v1/namespaces/default/pods";
 
@@ -175,15 +176,21 @@ class WatchTest {
                 TestWatch quick = client.watch(PODS + "?watch=true&resourceVersion=" + from)) {
             client.sendHead(slow, "GET", PODS + "?watch=true&resourceVersion=" + from);
             int changes = 3000;
+            // The quick one stays within the history: each change waits until it has seen all but a few before.
+            Semaphore ahead = new Semaphore(20);
             CompletableFuture<Integer> seen = CompletableFuture.supplyAsync(() -> {
                 int count = 0;
                 while (count < changes + 1 && quick.next().path("type").asText().matches("ADDED|MODIFIED")) {
                     count++;
+                    ahead.release();
                 }
                 return count;
             });
             client.post(PODS, pod("a", "x"));
             for (int i = 0; i < changes; i++) {
+                assertThat(ahead.tryAcquire(60, TimeUnit.SECONDS))
+                        .as("change %d is seen", i)
+                        .isTrue();
                 client.mergePatch(PODS + "/a", "{'metadata':{'annotations':{'n':'" + i + "x".repeat(3000) + "'}}}");
             }
             assertThat(seen.get(60, TimeUnit.SECONDS)).isEqualTo(changes + 1);

@@ -269,7 +269,7 @@ public final class LeaseKeeper implements AutoCloseable {
 
     private void release() {
         try {
-            JsonDocument lease = access.send("GET", collection + '/' + settings.name(), "", "", settings.retry());
+            JsonDocument lease = access.send("GET", collection + '/' + settings.name(), "", "", patience());
             if (lease.text("spec", "holderIdentity").equals(settings.identity())) {
                 String now = MICRO_TIME.format(clock.instant());
                 patched(new JsonDocument.Builder()

@@ -42,7 +42,7 @@ import org.karst.pipeline.WatchItem;
 import org.karst.pipeline.World;
 
 /** The driver against the real API server. */
-@Timeout(120)
+@Timeout(240)
 class KubernetesDriverTest {
     private static final Target TARGET = new Target(KubernetesDriver.NAME, "");
     private static final String PODS = "/api/v1/namespaces/default/pods";
@@ -65,7 +65,7 @@ class KubernetesDriverTest {
         KubernetesSettings settings = new KubernetesSettings(
                 Optional.of(server.kubeconfig()),
                 Duration.ofSeconds(60),
-                Duration.ofSeconds(5),
+                Duration.ofSeconds(60),
                 Duration.ofMillis(10),
                 Duration.ofMillis(200),
                 Duration.ofMillis(300));

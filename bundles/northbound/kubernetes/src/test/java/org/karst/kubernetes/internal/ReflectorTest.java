@@ -30,7 +30,7 @@ import org.karst.pipeline.WatchItem;
 import org.karst.pipeline.World;
 
 /** What a reflector makes of answers, good and bad. */
-@Timeout(60)
+@Timeout(120)
 class ReflectorTest {
     private static final String LIST = "/api/v1/pods?limit=1000";
     private static final String WATCH = "/api/v1/pods?watch=true&resourceVersion=";
@@ -67,14 +67,14 @@ class ReflectorTest {
     }
 
     static KubernetesSettings settings(Path kubeconfig) {
-        return settings(kubeconfig, Duration.ofMillis(700));
+        return settings(kubeconfig, Duration.ofMinutes(5));
     }
 
     private static KubernetesSettings settings(Path kubeconfig, Duration idle) {
         return new KubernetesSettings(
                 Optional.of(kubeconfig),
                 idle,
-                Duration.ofSeconds(5),
+                Duration.ofSeconds(60),
                 Duration.ofMillis(4),
                 Duration.ofMillis(40),
                 Duration.ofMinutes(30));
@@ -94,7 +94,7 @@ class ReflectorTest {
                 .thenHangingWatch(event("ADDED", "c", "6"), event("MODIFIED", "a", "7"), event("DELETED", "b", "8"));
         reflect();
         until(() -> names().equals(Set.of("a", "c")));
-        assertThat(mailbox.rows(World.POSITIONS)).containsExactly(Map.entry(WatchItem.source(kind), "8"));
+        until(() -> mailbox.rows(World.POSITIONS).equals(Map.of(WatchItem.source(kind), "8")));
         assertThat(synced()).isTrue();
         assertThat(api.requests()).containsExactly(LIST, WATCH + 5);
         assertThat(mailbox.rows(kind.table()).get(new PodKey("a", "a")).node()).isEqualTo("n");
@@ -271,9 +271,9 @@ class ReflectorTest {
         api.then(200, list("5", "a"))
                 .thenHangingWatch(event("ADDED", "b", "6"))
                 .thenHangingWatch(event("ADDED", "c", "7"));
-        reflect();
+        reflect(settings(api.kubeconfig(directory), Duration.ofSeconds(2)));
         until(() -> names().equals(Set.of("a", "b", "c")));
-        assertThat(api.requests()).containsExactly(LIST, WATCH + 5, WATCH + 6);
+        assertThat(api.requests()).startsWith(LIST, WATCH + 5, WATCH + 6);
     }
 
     @Test
@@ -282,7 +282,7 @@ class ReflectorTest {
                 .thenHangingWatch()
                 .then(200, list("9", "a", "b"))
                 .thenHangingWatch();
-        reflect(settings(api.kubeconfig(directory), Duration.ofMinutes(5)));
+        reflect();
         until(() -> api.requests().size() == 2);
         Thread.sleep(200); // the answer of the watch, without a byte of content, is there
         CompletionStage<Void> listed = reflector.listAnew();
