@@ -69,7 +69,7 @@ class AddressesTest extends DaemonOnOneNode {
         delete("c1");
         assertThat(node.entries()).containsOnlyKeys("karst-freed-10.128.2.4", "karst-freed-10.128.2.5");
 
-        start(Duration.ofSeconds(10), clock);
+        start();
         ready("10.128.2.0/28");
         assertThat(add("c3").code()).isEqualTo(100);
         List<String> given = new ArrayList<>();

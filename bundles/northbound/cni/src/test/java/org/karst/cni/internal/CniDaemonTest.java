@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -135,10 +133,9 @@ class CniDaemonTest extends DaemonOnOneNode {
 
     @Test
     void whatDoesNotComeTrueIsSaidAndDeleteCleansUp() {
-        start(Duration.ofMillis(300), Clock.systemUTC());
         ready("10.128.2.0/24");
         node.refusePorts("could not open network device (No such device)");
-        Reply refused = add("c1");
+        Reply refused = overdue(call("ADD", "c1", ""));
         assertThat(refused.code()).isEqualTo(11);
         assertThat(refused.message())
                 .contains("pod default/pod-c1")
@@ -146,10 +143,10 @@ class CniDaemonTest extends DaemonOnOneNode {
                 .contains("No such device");
         node.refusePorts("");
         node.hostHangs(true);
-        assertThat(add("c2").message()).contains("host/node-1");
+        assertThat(overdue(call("ADD", "c2", "")).message()).contains("host/node-1");
         node.hostHangs(false);
         disconnectSwitch();
-        assertThat(add("c3").message()).contains("not connected by OpenFlow");
+        assertThat(overdue(call("ADD", "c3", "")).message()).contains("not connected by OpenFlow");
         connectSwitch();
         for (String container : List.of("c1", "c2", "c3")) {
             assertThat(delete(container)).isEqualTo(new Reply(true, ""));
@@ -157,8 +154,10 @@ class CniDaemonTest extends DaemonOnOneNode {
         assertThat(node.ports()).isEmpty();
         assertThat(node.links()).isEmpty();
         node.databaseHangs(true);
-        assertThat(add("c4").code()).isEqualTo(11);
-        assertThat(delete("c4").message()).contains("was not removed").contains("ovsdb/node-1");
+        assertThat(overdue(call("ADD", "c4", "")).code()).isEqualTo(11);
+        assertThat(overdue(call("DEL", "c4", "")).message())
+                .contains("was not removed")
+                .contains("ovsdb/node-1");
     }
 
     @Test
@@ -188,7 +187,6 @@ class CniDaemonTest extends DaemonOnOneNode {
 
     @Test
     void checkComparesWithWhatIs() {
-        start(Duration.ofMillis(500), Clock.systemUTC());
         ready("10.128.2.0/24");
         Reply result = add("c1");
         assertThat(check("c1", result)).isEqualTo(new Reply(true, ""));
@@ -203,7 +201,7 @@ class CniDaemonTest extends DaemonOnOneNode {
         assertThat(check("c1", result).message())
                 .isEqualTo("The network of pod default/pod-c1 is not as it was made: the container lacks a route.");
         disconnectSwitch();
-        assertThat(check("c1", result).message()).contains("not connected by OpenFlow");
+        assertThat(overdue(checking("c1", result)).message()).contains("not connected by OpenFlow");
     }
 
     @Test

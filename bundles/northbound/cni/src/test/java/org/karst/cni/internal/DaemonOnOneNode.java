@@ -23,6 +23,7 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
+import org.karst.controller.Inspection;
 import org.karst.controller.internal.Loop;
 import org.karst.incremental.View;
 import org.karst.model.Cidr;
@@ -38,6 +39,8 @@ import org.karst.pipeline.World;
 /** The daemon on the real loop with the real rules; only the node is made by hand. */
 abstract class DaemonOnOneNode {
     static final String NODE = "node-1";
+    /** For how long a call waits for what does not come true. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /** A clock that a test moves. */
     static final class Hands extends Clock {
@@ -99,16 +102,12 @@ abstract class DaemonOnOneNode {
 
     @BeforeEach
     void start() {
-        start(Duration.ofSeconds(10), clock);
-    }
-
-    void start(Duration patience, Clock time) {
         if (loop != null) {
             loop.close();
         }
-        loop = new Loop(time, Set.of());
-        daemon = new CniDaemon(loop, node, node, clock, patience);
-        await(loop.bind(new CniFeature(directory.resolve("{node}.sock").toString(), node, node, clock, patience))
+        loop = new Loop(clock, Set.of());
+        daemon = new CniDaemon(loop, node, node, clock, PATIENCE);
+        await(loop.bind(new CniFeature(directory.resolve("{node}.sock").toString(), node, node, clock, PATIENCE))
                 .toCompletableFuture());
         await(loop.bind(FakeNode.network()).toCompletableFuture());
         await(loop.bind(node.database()).toCompletableFuture());
@@ -133,7 +132,7 @@ abstract class DaemonOnOneNode {
     }
 
     static <T> T await(CompletableFuture<T> future) {
-        return future.orTimeout(20, TimeUnit.SECONDS).join();
+        return future.orTimeout(60, TimeUnit.SECONDS).join();
     }
 
     void subnets(String... subnets) {
@@ -151,10 +150,7 @@ abstract class DaemonOnOneNode {
 
     /** Facts come in another lane than calls: waits until the writer has settled them. */
     void until(Predicate<View> condition) {
-        await(loop.await(
-                        view -> condition.test(view) ? Optional.of(true) : Optional.empty(),
-                        Set.of(),
-                        Duration.ofSeconds(20))
+        await(loop.await(view -> condition.test(view) ? Optional.of(true) : Optional.empty(), Set.of(), PATIENCE)
                 .toCompletableFuture());
     }
 
@@ -198,6 +194,16 @@ abstract class DaemonOnOneNode {
         return reply;
     }
 
+    /** The answer to a call that cannot succeed: time passes until it comes. */
+    Reply overdue(CompletableFuture<Reply> call) {
+        while (!call.isDone()) {
+            clock.pass(PATIENCE);
+            loop.post(Mailbox.Lane.FACTS, facts -> {});
+            await(loop.inspect(Inspection::revision).toCompletableFuture());
+        }
+        return await(call);
+    }
+
     Reply add(String container) {
         return await(call("ADD", container, ""));
     }
@@ -211,6 +217,10 @@ abstract class DaemonOnOneNode {
     }
 
     Reply check(String container, Reply result) {
-        return await(call("CHECK", container, ",'prevResult':" + result.output().strip()));
+        return await(checking(container, result));
+    }
+
+    CompletableFuture<Reply> checking(String container, Reply result) {
+        return call("CHECK", container, ",'prevResult':" + result.output().strip());
     }
 }

@@ -92,7 +92,7 @@ final class RealNode implements AutoCloseable {
 
     private void awaitFile(String file) {
         for (int i = 0; !Files.exists(directory.resolve(file)); i++) {
-            if (i > 1000) {
+            if (i > 6000) {
                 close();
                 throw new IllegalStateException(file + " did not appear");
             }
@@ -109,14 +109,21 @@ final class RealNode implements AutoCloseable {
     }
 
     String vsctl(String... arguments) {
-        List<String> command = new ArrayList<>(List.of("ovs-vsctl", "--no-wait", "--db=" + endpoint()));
+        List<String> command = new ArrayList<>(List.of("ovs-vsctl", "--retry", "--no-wait", "--db=" + endpoint()));
         command.addAll(Arrays.asList(arguments));
         return must(command.toArray(String[]::new));
     }
 
     /** Waits until the switch has done all that its database asks for. */
     void awaitIdle() {
-        must("ovs-vsctl", "--db=" + endpoint(), "set", "Open_vSwitch", ".", "external_ids:idle=" + System.nanoTime());
+        must(
+                "ovs-vsctl",
+                "--retry",
+                "--db=" + endpoint(),
+                "set",
+                "Open_vSwitch",
+                ".",
+                "external_ids:idle=" + System.nanoTime());
     }
 
     /** Runs a program in a namespace. */
