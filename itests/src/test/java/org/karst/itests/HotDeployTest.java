@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.karst.sandbox.SandboxCluster;
+import org.karst.sandbox.chaos.Holdings;
 import org.karst.sandbox.chaos.Trial;
 
 /** Features stop, start, are updated, removed and installed while packets flow. */
@@ -22,6 +24,8 @@ import org.karst.sandbox.chaos.Trial;
 class HotDeployTest {
     @RegisterExtension
     static final SharedCluster CLUSTER = new SharedCluster();
+
+    private static final int PATIENCE_SECONDS = 30;
 
     @ParameterizedTest
     @ValueSource(strings = {"karst-connectivity", "karst-ipv6", "karst-network-policy", "karst-allocation"})
@@ -97,6 +101,48 @@ class HotDeployTest {
                     cluster.shell("feature:install karst-ipv6");
                 });
         assertThat(trial.complaints()).as("IPv6 alone was away").allMatch(complaint -> complaint.contains("IPv6:"));
+    }
+
+    @Test
+    @Order(6)
+    void updatesLeaveNoClassLoaderBehind() throws Exception {
+        updatesLeaveNothingBehind(List.of("karst-network-policy"), 5);
+    }
+
+    @Test
+    @Tag("long")
+    @Order(7)
+    void fiftyUpdatesLeaveNoClassLoaderBehind() throws Exception {
+        updatesLeaveNothingBehind(
+                List.of(
+                        "karst-connectivity",
+                        "karst-ipv6",
+                        "karst-network-policy",
+                        "karst-admin-policy",
+                        "karst-audit-log",
+                        "karst-allocation"),
+                9);
+    }
+
+    /** Each update makes a class loader, threads and cells, and nobody may hold those of the revision before. */
+    private static void updatesLeaveNothingBehind(List<String> bundles, int times) throws Exception {
+        String once = bundles.stream().map(bundle -> "bundle:update " + bundle).collect(Collectors.joining("; "));
+        unnoticed("the first update of " + bundles, shell -> shell.run(once));
+        Holdings before = Holdings.of(CLUSTER.cluster());
+        unnoticed(times + " more updates of " + bundles, shell -> {
+            for (int i = 0; i < times; i++) {
+                shell.run(once);
+            }
+        });
+        Holdings after = Holdings.of(CLUSTER.cluster());
+        // A thread that has run code of a bundle may hold it until it is asked for something else.
+        for (int i = 0; i < PATIENCE_SECONDS && !after.leaks(before).isEmpty(); i++) {
+            Thread.sleep(1_000);
+            after = Holdings.of(CLUSTER.cluster());
+        }
+        System.out.println("before: " + before + "\nafter:  " + after);
+        assertThat(before.loaders()).as("what jcmd tells").isPresent();
+        assertThat(after.leaks(before)).isEmpty();
     }
 
     /** A command of the server's shell. */

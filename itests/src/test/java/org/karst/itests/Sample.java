@@ -3,6 +3,7 @@ package org.karst.itests;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,8 @@ record Sample(Path folder, Path deployed) implements AutoCloseable {
         Path folder = Commands.temporaryFolder();
         Path project = folder.resolve(name);
         copy(repository.resolve("docs/samples").resolve(name), project);
+        Path settings = Files.writeString(
+                folder.resolve("settings.xml"), "<settings/>"); // mirrors would stand before the server
         Commands.Result build = Commands.run(
                 LONGEST,
                 Map.of("JAVA_HOME", System.getProperty("java.home")),
@@ -35,6 +38,10 @@ record Sample(Path folder, Path deployed) implements AutoCloseable {
                         "-B",
                         "-ntp",
                         "-o",
+                        "-s",
+                        settings.toString(),
+                        "-gs",
+                        settings.toString(),
                         "-Daether.offline.protocols=file",
                         // whatever repository the files of the local one came from
                         "-Daether.enhancedLocalRepository.trackingFilename=karst-sample",
@@ -50,8 +57,11 @@ record Sample(Path folder, Path deployed) implements AutoCloseable {
         Path deployed = Files.createDirectories(
                 server.resolve("system").resolve(GROUP).resolve("karst-" + name).resolve(VERSION));
         Path jar = Path.of(artifact + ".jar");
-        Files.copy(project.resolve("target").resolve(jar), deployed.resolve(jar));
-        Files.copy(project.resolve("features.xml"), deployed.resolve(artifact + "-features.xml"));
+        Files.copy(project.resolve("target").resolve(jar), deployed.resolve(jar), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(
+                project.resolve("features.xml"),
+                deployed.resolve(artifact + "-features.xml"),
+                StandardCopyOption.REPLACE_EXISTING);
         return new Sample(folder, deployed);
     }
 

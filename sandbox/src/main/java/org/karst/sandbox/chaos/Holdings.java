@@ -24,7 +24,7 @@ import org.karst.sandbox.internal.Command;
  * @param files open files
  * @param threads threads
  */
-record Holdings(
+public record Holdings(
         SortedMap<String, Integer> cells, Optional<Long> objects, Optional<Long> loaders, int files, int threads) {
     /** What a process may well remember that another has not heard of, with the reason. */
     private static final Map<String, String> MEMORIES = Map.of(
@@ -48,7 +48,7 @@ record Holdings(
     private static final Pattern TOTAL = Pattern.compile("Total +[0-9]+ +([0-9]+)");
 
     /** What the process holds that runs now. */
-    static Holdings of(SandboxCluster cluster) throws IOException, InterruptedException {
+    public static Holdings of(SandboxCluster cluster) throws IOException, InterruptedException {
         SortedMap<String, Integer> cells = new TreeMap<>();
         cluster.client().raw("/metrics").lines().forEach(line -> {
             Matcher matcher = CELLS.matcher(line);
@@ -97,8 +97,8 @@ record Holdings(
         return cells.containsKey("leader");
     }
 
-    /** What this, of a process that has lived for long, holds in vain: more than one that has just begun, a line each. */
-    List<String> leaks(Holdings young) {
+    /** What this, of a process that has lived for long, holds in vain: more than one that has just begun, or than it did before; a line each. */
+    public List<String> leaks(Holdings young) {
         List<String> leaks = new ArrayList<>();
         SortedMap<String, Integer> all = new TreeMap<>(cells);
         young.cells.forEach((name, count) -> all.merge(name, -count, Integer::sum));

@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.karst.controller.Controller;
 import org.karst.model.Cidr;
@@ -42,7 +44,10 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The loop inside OSGi: features and drivers come and go as services; binding and unbinding only post to the mailbox. */
+/**
+ * The loop inside OSGi: features and drivers come and go as services. Binding only posts to the mailbox; unbinding waits until the writer has
+ * let go, because a bundle's classes may be gone as soon as it returns.
+ */
 @Component(
         configurationPid = "org.karst.controller",
         configurationPolicy = ConfigurationPolicy.REQUIRE,
@@ -52,6 +57,9 @@ public final class ControllerComponent {
     private static final Logger LOG = LoggerFactory.getLogger(ControllerComponent.class);
     /** How long the flows of a stopped bundle stay in force: an update or a restart of the bundle is shorter. */
     private static final Duration GRACE = Duration.ofSeconds(60);
+
+    /** How long a bundle that goes waits for the writer at most. */
+    private static final Duration LETTING_GO = Duration.ofSeconds(30);
 
     private static final String GUARDS = "karst.guards";
 
@@ -94,6 +102,8 @@ public final class ControllerComponent {
     private final Map<Long, Set<String>> featuresOf = new ConcurrentHashMap<>();
     private final ScheduledExecutorService recomputation;
     private final List<ServiceRegistration<?>> registrations;
+    /** The writer has ended: there is nobody to wait for. */
+    private volatile boolean deactivated;
 
     @Activate
     public ControllerComponent(BundleContext context, Settings settings) {
@@ -174,6 +184,7 @@ public final class ControllerComponent {
 
     @Deactivate
     void deactivate() {
+        deactivated = true;
         registrations.forEach(ServiceRegistration::unregister);
         context.removeBundleListener(bundles);
         recomputation.shutdownNow();
@@ -194,7 +205,7 @@ public final class ControllerComponent {
 
     void unbindFeature(Feature feature) {
         if (!frameworkStops()) {
-            loop.unbind(feature, GRACE);
+            await("feature " + feature.name(), loop.unbind(feature, GRACE));
         }
     }
 
@@ -208,7 +219,28 @@ public final class ControllerComponent {
     }
 
     void unbindDriver(Driver driver) {
-        loop.unbind(driver);
+        CompletionStage<Void> unbound = loop.unbind(driver);
+        if (!frameworkStops()) {
+            await("driver " + driver.name(), unbound);
+        }
+    }
+
+    private void await(String what, CompletionStage<Void> unbound) {
+        if (deactivated) {
+            return;
+        }
+        try {
+            unbound.toCompletableFuture().get(LETTING_GO.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            LOG.warn(
+                    "{} goes while the writer has been busy for {} s: units that still need its classes may fail",
+                    what,
+                    LETTING_GO.toSeconds());
+        } catch (ExecutionException e) {
+            LOG.error("{} could not be unbound", what, e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static Void refused(String what, Throwable error) {

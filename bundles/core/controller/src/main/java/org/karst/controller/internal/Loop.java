@@ -4,7 +4,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,6 +86,8 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
     private final Cause cause = new Cause();
     private final Pace pace = new Pace();
     private boolean cniHadItsTurn;
+    /** Who comes or goes settles alone: drivers hear of it before they hear of anything else, and before anything they have posted is taken. */
+    private boolean somebodyCameOrWent;
 
     private volatile boolean closing;
     private final AtomicLong steps = new AtomicLong();
@@ -159,7 +160,7 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
                 // a question, because those are asked when what was posted before has settled
                 () -> questions.add(() -> waiters.add(
                         view -> condition.test(view) ? Optional.of(engine.revision()) : Optional.empty(),
-                        changed -> ofDriver(changed, driver),
+                        changed -> Waiters.ofDriver(changed, driver),
                         patience,
                         clock.instant(),
                         result,
@@ -196,31 +197,13 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
                 Lane.CNI,
                 () -> waiters.add(
                         condition,
-                        changed -> ofTargets(changed, targets),
+                        changed -> Waiters.ofTargets(changed, targets),
                         patience,
                         clock.instant(),
                         result,
                         engine,
                         drivers.changed()));
         return result.whenComplete((value, failure) -> awaitTimes.add(System.nanoTime() - asked));
-    }
-
-    private static Map<Target, Long> ofDriver(Map<Target, Long> changed, Optional<String> driver) {
-        Map<Target, Long> chosen = new HashMap<>(changed);
-        driver.ifPresent(name -> chosen.keySet().removeIf(target -> !name.equals(target.driver())));
-        return chosen;
-    }
-
-    /** One at a time: a container waits for its own node, and there may be a thousand. */
-    private static Map<Target, Long> ofTargets(Map<Target, Long> changed, Set<Target> targets) {
-        Map<Target, Long> chosen = new HashMap<>();
-        for (Target target : targets) {
-            Long revision = changed.get(target);
-            if (revision != null) {
-                chosen.put(target, revision);
-            }
-        }
-        return chosen;
     }
 
     @Override
@@ -254,9 +237,9 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
         });
     }
 
-    /** Takes a feature away; its flows stay until the end of the grace. */
+    /** Takes a feature away; its flows stay until the end of the grace. Done when nothing of its code runs here any more. */
     public CompletionStage<Void> unbind(Feature feature, Duration grace) {
-        return change(() -> {
+        return settled(change(() -> {
             features.unbind(feature, clock.instant().plus(grace), deadlines);
             damping.forget();
             for (Driver driver : feature.drivers()) {
@@ -264,7 +247,11 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
                 driver.stop();
             }
             LOG.info("feature {} is unbound", feature.name());
-        });
+        }));
+    }
+
+    private CompletionStage<Void> settled(CompletionStage<Void> change) {
+        return change.thenCompose(nothing -> ask(() -> null));
     }
 
     /** The bundle of a feature that was unbound is gone for good: packets pass by its stages, which end after a revalidation. */
@@ -299,18 +286,19 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
         drivers.bind(driver, engine, this::expect);
     }
 
-    /** Takes a driver away and stops it. */
+    /** Takes a driver away and stops it. Done when nothing of its code runs here any more. */
     public CompletionStage<Void> unbind(Driver driver) {
-        return change(() -> {
+        return settled(change(() -> {
             drivers.unbind(driver);
             driver.stop();
-        });
+        }));
     }
 
     private CompletionStage<Void> change(Runnable message) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         enqueue(Lane.FACTS, () -> {
             cause.other();
+            somebodyCameOrWent = true;
             try {
                 message.run();
                 done.complete(null);
@@ -375,6 +363,7 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
 
     private void step() {
         long started = System.nanoTime();
+        somebodyCameOrWent = false;
         boolean worked = cniHadItsTurn ? takeBoth(started) : takeOne(started);
         cniHadItsTurn = false;
         Instant now = clock.instant();
@@ -416,7 +405,10 @@ public final class Loop implements Mailbox, Controller, AutoCloseable {
 
     private boolean take(ConcurrentLinkedQueue<Message> lane, long started, BooleanSupplier more) {
         int taken = 0;
-        while (taken < STEP_MESSAGES && more.getAsBoolean() && System.nanoTime() - started < STEP_NANOS) {
+        while (taken < STEP_MESSAGES
+                && !somebodyCameOrWent
+                && more.getAsBoolean()
+                && System.nanoTime() - started < STEP_NANOS) {
             Message message = lane.poll();
             if (message == null) {
                 break;

@@ -3,10 +3,12 @@ package org.karst.controller.internal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -126,5 +128,24 @@ final class Waiters {
     /** When the next one loses patience. */
     Optional<Instant> next() {
         return waiters.stream().map(waiter -> waiter.deadline).min(Instant::compareTo);
+    }
+
+    /** What was changed by a driver, or by any. */
+    static Map<Target, Long> ofDriver(Map<Target, Long> changed, Optional<String> driver) {
+        Map<Target, Long> chosen = new HashMap<>(changed);
+        driver.ifPresent(name -> chosen.keySet().removeIf(target -> !name.equals(target.driver())));
+        return chosen;
+    }
+
+    /** One at a time: a container waits for its own node, and there may be a thousand. */
+    static Map<Target, Long> ofTargets(Map<Target, Long> changed, Set<Target> targets) {
+        Map<Target, Long> chosen = new HashMap<>();
+        for (Target target : targets) {
+            Long revision = changed.get(target);
+            if (revision != null) {
+                chosen.put(target, revision);
+            }
+        }
+        return chosen;
     }
 }
