@@ -25,6 +25,12 @@ public enum Field {
     TUN_FLAGS("tun_flags", 1, 2, FieldClass.NXM_NX, 104, Format.HEX, Prerequisite.NONE, true, true),
     TUN_GBP_ID("tun_gbp_id", 16, 2, FieldClass.NXM_NX, 38, Format.DECIMAL, Prerequisite.NONE, true, true),
     TUN_GBP_FLAGS("tun_gbp_flags", 8, 1, FieldClass.NXM_NX, 39, Format.HEX, Prerequisite.NONE, true, true),
+    TUN_ERSPAN_VER("tun_erspan_ver", 4, 1, FieldClass.NICIRA, 12, Format.DECIMAL, Prerequisite.NONE, true, true),
+    TUN_ERSPAN_IDX("tun_erspan_idx", 20, 4, FieldClass.NICIRA, 11, Format.HEX, Prerequisite.NONE, true, true),
+    TUN_ERSPAN_DIR("tun_erspan_dir", 1, 1, FieldClass.NICIRA, 13, Format.DECIMAL, Prerequisite.NONE, true, true),
+    TUN_ERSPAN_HWID("tun_erspan_hwid", 6, 1, FieldClass.NICIRA, 14, Format.HEX, Prerequisite.NONE, true, true),
+    TUN_GTPU_FLAGS("tun_gtpu_flags", 8, 1, FieldClass.NICIRA, 15, Format.HEX, Prerequisite.NONE, true, false),
+    TUN_GTPU_MSGTYPE("tun_gtpu_msgtype", 8, 1, FieldClass.NICIRA, 16, Format.DECIMAL, Prerequisite.NONE, true, false),
     TUN_METADATA0("tun_metadata0", 128, 16, FieldClass.NXM_NX, 40, Format.HEX, Prerequisite.NONE, true, true),
     TUN_METADATA1("tun_metadata1", 128, 16, FieldClass.NXM_NX, 41, Format.HEX, Prerequisite.NONE, true, true),
     TUN_METADATA2("tun_metadata2", 128, 16, FieldClass.NXM_NX, 42, Format.HEX, Prerequisite.NONE, true, true),
@@ -92,6 +98,7 @@ public enum Field {
     METADATA("metadata", 64, 8, FieldClass.OXM_OF, 2, Format.HEX, Prerequisite.NONE, true, true),
     IN_PORT("in_port", 16, 2, FieldClass.NXM_OF, 0, Format.PORT, Prerequisite.NONE, false, true),
     IN_PORT_OXM("in_port_oxm", 32, 4, FieldClass.OXM_OF, 0, Format.PORT, Prerequisite.NONE, false, false),
+    ACTSET_OUTPUT("actset_output", 32, 4, FieldClass.OXM_OF, 43, Format.PORT, Prerequisite.NONE, false, false),
     PKT_MARK("pkt_mark", 32, 4, FieldClass.NXM_NX, 33, Format.HEX, Prerequisite.NONE, true, true),
     CT_STATE("ct_state", 32, 4, FieldClass.NXM_NX, 105, Format.CT_STATE, Prerequisite.NONE, true, false),
     CT_ZONE("ct_zone", 16, 2, FieldClass.NXM_NX, 106, Format.DECIMAL, Prerequisite.NONE, false, false),
@@ -158,6 +165,16 @@ public enum Field {
     ARP_TPA("arp_tpa", 32, 4, FieldClass.OXM_OF, 23, Format.IPV4, Prerequisite.ARP, true, true),
     ARP_SHA("arp_sha", 48, 6, FieldClass.OXM_OF, 24, Format.MAC, Prerequisite.ARP, true, true),
     ARP_THA("arp_tha", 48, 6, FieldClass.OXM_OF, 25, Format.MAC, Prerequisite.ARP, true, true),
+    NSH_FLAGS("nsh_flags", 8, 1, FieldClass.NSH, 1, Format.DECIMAL, Prerequisite.NSH, true, true),
+    NSH_TTL("nsh_ttl", 8, 1, FieldClass.NSH, 10, Format.DECIMAL, Prerequisite.NSH, false, true),
+    NSH_MDTYPE("nsh_mdtype", 8, 1, FieldClass.NSH, 2, Format.DECIMAL, Prerequisite.NSH, false, false),
+    NSH_NP("nsh_np", 8, 1, FieldClass.NSH, 3, Format.DECIMAL, Prerequisite.NSH, false, false),
+    NSH_SPI("nsh_spi", 24, 4, FieldClass.NSH, 4, Format.HEX, Prerequisite.NSH, false, true),
+    NSH_SI("nsh_si", 8, 1, FieldClass.NSH, 5, Format.DECIMAL, Prerequisite.NSH, false, true),
+    NSH_C1("nsh_c1", 32, 4, FieldClass.NSH, 6, Format.HEX, Prerequisite.NSH, true, true),
+    NSH_C2("nsh_c2", 32, 4, FieldClass.NSH, 7, Format.HEX, Prerequisite.NSH, true, true),
+    NSH_C3("nsh_c3", 32, 4, FieldClass.NSH, 8, Format.HEX, Prerequisite.NSH, true, true),
+    NSH_C4("nsh_c4", 32, 4, FieldClass.NSH, 9, Format.HEX, Prerequisite.NSH, true, true),
     TCP_SRC("tcp_src", 16, 2, FieldClass.OXM_OF, 13, Format.PORT_NUMBER, Prerequisite.TCP, true, true),
     TCP_DST("tcp_dst", 16, 2, FieldClass.OXM_OF, 14, Format.PORT_NUMBER, Prerequisite.TCP, true, true),
     TCP_FLAGS("tcp_flags", 12, 2, FieldClass.OXM_OF, 42, Format.HEX, Prerequisite.TCP, true, false),
@@ -181,7 +198,11 @@ public enum Field {
         NXM_NX(0x0001, 0),
         OXM_OF(0x8000, 0),
         PACKET_REGISTER(0x8001, 0),
-        ERICSSON(0x1000, 0);
+        ERICSSON(0x1000, 0),
+        /** Nicira's fields with a header of 64 bits. */
+        NICIRA(0xffff, 0x0000_2320),
+        /** Those of the network service header (RFC 8300). */
+        NSH(0xffff, 0x005a_d650);
 
         private final int number;
         private final int experimenter;

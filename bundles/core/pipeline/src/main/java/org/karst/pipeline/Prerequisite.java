@@ -13,6 +13,8 @@ public enum Prerequisite {
     IPV6,
     /** IPv4 or IPv6. */
     IP,
+    /** A packet with a network service header (RFC 8300) outside. */
+    NSH,
     TCP,
     UDP,
     SCTP,
@@ -39,6 +41,7 @@ public enum Prerequisite {
             case IPV4 -> type(match, 0x0800);
             case IPV6 -> type(match, 0x86dd);
             case IP -> type(match, 0x0800) || type(match, 0x86dd);
+            case NSH -> type(match, 0x894f);
             case TCP -> protocol(match, 6);
             case UDP -> protocol(match, 17);
             case SCTP -> protocol(match, 132);

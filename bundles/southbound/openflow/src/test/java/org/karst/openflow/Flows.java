@@ -31,6 +31,7 @@ final class Flows {
             case ARP -> Match.arp();
             case IPV4, IP -> Match.ip();
             case IPV6 -> Match.ipv6();
+            case NSH -> Match.all().and(Field.ETH_TYPE, 0x894f);
             case TCP -> Match.ip().and(Field.NW_PROTO, 6);
             case UDP -> Match.ipv6().and(Field.NW_PROTO, 17);
             case SCTP -> Match.ip().and(Field.NW_PROTO, 132);
@@ -49,7 +50,8 @@ final class Flows {
         return switch (field) {
             case ARP_OP -> Bits.of(0xff);
             case NW_TOS -> Bits.of(0xfc);
-            case IN_PORT, IN_PORT_OXM -> Bits.of(0x7fff);
+            case NSH_TTL -> Bits.of(0x3f);
+            case IN_PORT, IN_PORT_OXM, ACTSET_OUTPUT -> Bits.of(0x7fff);
             default -> field.ones();
         };
     }
@@ -78,6 +80,9 @@ final class Flows {
         }
         if (field == Field.IP_FRAG) {
             return match.and(field, Bits.of(1), masked ? Bits.of(1) : field.ones());
+        }
+        if (field == Field.NSH_MDTYPE) {
+            return match.and(field, 1);
         }
         if (field == Field.CT_STATE) {
             return match.with(CtState.TRK, CtState.EST).without(CtState.INV, CtState.RPL);

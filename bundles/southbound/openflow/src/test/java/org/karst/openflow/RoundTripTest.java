@@ -40,6 +40,9 @@ final class RoundTripTest {
     /** Geneve options need a map first; the others a switch keeps for itself. */
     private static final Set<Field> NOT_MATCHED = not();
 
+    /** Open vSwitch (3.1, lib/match.c) takes their value for their mask. */
+    private static final Set<Field> MATCHED_IN_PART = EnumSet.range(Field.TUN_ERSPAN_VER, Field.TUN_GTPU_MSGTYPE);
+
     private static Set<Field> not() {
         Set<Field> fields = EnumSet.range(Field.TUN_METADATA0, Field.TUN_METADATA63);
         fields.add(Field.DP_HASH);
@@ -114,7 +117,7 @@ final class RoundTripTest {
     void everyFieldMatches() throws Exception {
         Set<Flow> wanted = new LinkedHashSet<>();
         for (Field field : Field.values()) {
-            if (NOT_MATCHED.contains(field) || field == Field.VLAN_TCI) {
+            if (NOT_MATCHED.contains(field) || MATCHED_IN_PART.contains(field) || field == Field.VLAN_TCI) {
                 continue;
             }
             wanted.add(new Flow(1, field.ordinal(), flows.exact(field), List.of()));

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.karst.pipeline.Action;
 import org.karst.pipeline.Bits;
+import org.karst.pipeline.Field;
 import org.karst.pipeline.FieldRange;
 
 /** Bytes to actions and instructions. */
@@ -81,8 +82,8 @@ final class ActionDecoder {
         int source = in.readUnsignedShort();
         int destination = in.readUnsignedShort();
         in.skipBytes(2);
-        FieldRange from = Oxm.readRange(in, source, count);
-        return new Action.Move(from, Oxm.readRange(in, destination, count));
+        FieldRange from = Oxm.range(Oxm.readName(in), source, count);
+        return new Action.Move(from, Oxm.range(Oxm.readName(in), destination, count));
     }
 
     private static Action readNicira(ByteBuf in) {
@@ -95,7 +96,8 @@ final class ActionDecoder {
             case ActionType.NICIRA_RESUBMIT_TABLE -> readResubmit(in);
             case ActionType.NICIRA_OUTPUT_REGISTER -> {
                 int offsetAndCount = in.readUnsignedShort();
-                yield new Action.OutputTo(Oxm.readRange(in, offsetAndCount >>> 6, (offsetAndCount & 0x3f) + 1));
+                yield new Action.OutputTo(
+                        Oxm.range(Oxm.readName(in), offsetAndCount >>> 6, (offsetAndCount & 0x3f) + 1));
             }
             case ActionType.NICIRA_CONJUNCTION -> readConjunction(in);
             case ActionType.NICIRA_STACK_PUSH -> new Action.Push(readStack(in));
@@ -123,7 +125,8 @@ final class ActionDecoder {
 
     private static FieldRange readStack(ByteBuf in) {
         int offset = in.readUnsignedShort();
-        return Oxm.readRange(in, offset, in.getUnsignedShort(in.readerIndex() + 4));
+        Field field = Oxm.readName(in);
+        return Oxm.range(field, offset, in.readUnsignedShort());
     }
 
     private static Action readCt(ByteBuf in) {
@@ -133,7 +136,7 @@ final class ActionDecoder {
         if ((flags & ~ActionType.CT_COMMIT) != 0 || zone == 0) {
             throw new UnsupportedContentException("ct with flags " + flags + " and zone " + offsetAndCount);
         }
-        FieldRange range = Oxm.readRange(in, offsetAndCount >>> 6, (offsetAndCount & 0x3f) + 1);
+        FieldRange range = Oxm.range(Oxm.readName(in), offsetAndCount >>> 6, (offsetAndCount & 0x3f) + 1);
         in.skipBytes(2);
         int table = in.readUnsignedByte();
         in.skipBytes(3);
@@ -153,7 +156,7 @@ final class ActionDecoder {
     private static Action readCheckPacketLarger(ByteBuf in) {
         int bytes = in.readUnsignedShort();
         int offset = in.readUnsignedShort();
-        return new Action.CheckPacketLarger(bytes, Oxm.readRange(in, offset, 1));
+        return new Action.CheckPacketLarger(bytes, Oxm.range(Oxm.readName(in), offset, 1));
     }
 
     private static Action readController(ByteBuf in) {

@@ -18,14 +18,20 @@ import org.karst.pipeline.Match;
  */
 final class Oxm {
     private static final int MATCH_TYPE = 1;
+    /** After a header of this class the experimenter's number follows, and counts as part of the value. */
     private static final int EXPERIMENTER_CLASS = 0xffff;
+
+    private static final int EXPERIMENTER_BYTES = 4;
+    /** The Open Networking Foundation, as an experimenter of its own: fields that OpenFlow took up later. */
+    private static final int FOUNDATION = 0x4f4e_4600;
+
     private static final int RESERVED_PORTS = 0xff00;
     private static final int WIDE_PORT_PREFIX = 0xffff_0000;
     /** Ports from here up are reserved ones in 32 bits. */
     private static final long WIDE_RESERVED_PORTS = 0xffff_ff00L;
 
-    /** The names of fields that have two: NXM's, by which Open vSwitch tells those of the actions push, pop and output. */
-    private static final Map<Field, Integer> NXM_NAMES = Map.ofEntries(
+    /** The older names of fields that have two, by which Open vSwitch tells those of the actions push, pop and output. */
+    private static final Map<Field, Long> OLDER_NAMES = Map.ofEntries(
             Map.entry(Field.ETH_DST, nxm(1)),
             Map.entry(Field.ETH_SRC, nxm(2)),
             Map.entry(Field.ETH_TYPE, nxm(3)),
@@ -41,6 +47,7 @@ final class Oxm {
             Map.entry(Field.ARP_OP, nxm(15)),
             Map.entry(Field.ARP_SPA, nxm(16)),
             Map.entry(Field.ARP_TPA, nxm(17)),
+            Map.entry(Field.ACTSET_OUTPUT, key(EXPERIMENTER_CLASS << 7 | Field.ACTSET_OUTPUT.number(), FOUNDATION)),
             Map.entry(Field.TUN_ID, nicira(16)),
             Map.entry(Field.ARP_SHA, nicira(17)),
             Map.entry(Field.ARP_THA, nicira(18)),
@@ -55,31 +62,36 @@ final class Oxm {
             Map.entry(Field.NW_ECN, nicira(28)),
             Map.entry(Field.TCP_FLAGS, nicira(34)));
 
-    private static final Map<Integer, Field> FIELDS = fields();
+    private static final Map<Long, Field> FIELDS = fields();
     private static final int[] PASSES = passes();
     private static final int LAST_PASS = 3;
 
     private Oxm() {}
 
-    private static Map<Integer, Field> fields() {
-        Map<Integer, Field> fields = new HashMap<>();
+    private static Map<Long, Field> fields() {
+        Map<Long, Field> fields = new HashMap<>();
         for (Field field : Field.values()) {
-            fields.put(key(field.fieldClass().number(), field.number()), field);
+            fields.put(key(field.fieldClass(), field.number()), field);
         }
-        NXM_NAMES.forEach((field, name) -> fields.put(name, field));
+        OLDER_NAMES.forEach((field, name) -> fields.put(name, field));
         return Collections.unmodifiableMap(fields);
     }
 
-    private static int nxm(int number) {
-        return key(Field.FieldClass.NXM_OF.number(), number);
+    private static long nxm(int number) {
+        return key(Field.FieldClass.NXM_OF, number);
     }
 
-    private static int nicira(int number) {
-        return key(Field.FieldClass.NXM_NX.number(), number);
+    private static long nicira(int number) {
+        return key(Field.FieldClass.NXM_NX, number);
     }
 
-    private static int key(int fieldClass, int number) {
-        return fieldClass << 7 | number;
+    private static long key(Field.FieldClass fieldClass, int number) {
+        return key(fieldClass.number() << 7 | number, fieldClass.experimenter());
+    }
+
+    /** By class and number, as they stand in the upper bits of a header, and experimenter. */
+    private static long key(int name, int experimenter) {
+        return (long) name << 32 | experimenter;
     }
 
     /** A switch wants what a field depends on before the field itself. */
@@ -88,7 +100,7 @@ final class Oxm {
         for (Field field : Field.values()) {
             passes[field.ordinal()] = switch (field.prerequisite()) {
                 case NONE -> 0;
-                case VLAN, MPLS, ARP, IPV4, IPV6, IP, CT, CT_IPV4, CT_IPV6 -> 1;
+                case VLAN, MPLS, ARP, IPV4, IPV6, IP, NSH, CT, CT_IPV4, CT_IPV6 -> 1;
                 case TCP, UDP, SCTP, ICMP, ICMPV6, CT_L4 -> 2;
                 case ND, ND_SOLICIT, ND_ADVERT -> LAST_PASS;
             };
@@ -139,8 +151,8 @@ final class Oxm {
     }
 
     private static void writeMatched(ByteBuf out, Field field, Bits value, Bits mask) {
-        if (field == Field.IN_PORT || field == Field.IN_PORT_OXM) {
-            writeHeader(out, Field.IN_PORT_OXM, false);
+        if (field.format() == Field.Format.PORT) {
+            writeHeader(out, field == Field.IN_PORT ? Field.IN_PORT_OXM : field, false);
             out.writeInt(widePort(value.low()));
             return;
         }
@@ -160,7 +172,13 @@ final class Oxm {
     private static void writeHeader(ByteBuf out, Field field, boolean masked) {
         out.writeShort(field.fieldClass().number());
         out.writeByte(field.number() << 1 | (masked ? 1 : 0));
-        out.writeByte(masked ? 2 * field.octets() : field.octets());
+        int experimenter = field.fieldClass().experimenter();
+        int length = masked ? 2 * field.octets() : field.octets();
+        if (experimenter == 0) {
+            out.writeByte(length);
+        } else {
+            out.writeByte(length + EXPERIMENTER_BYTES).writeInt(experimenter);
+        }
     }
 
     /** The header of a field without a value, as actions name it. */
@@ -209,10 +227,9 @@ final class Oxm {
     static FieldValue readField(ByteBuf in) {
         int header = in.readInt();
         boolean masked = (header & 0x100) != 0;
-        int length = header & 0xff;
-        ByteBuf payload = in.readSlice(length);
-        Field field = FIELDS.get(header >>> 9);
-        if (field == null || header >>> 16 == EXPERIMENTER_CLASS || length != field.octets() * (masked ? 2 : 1)) {
+        ByteBuf payload = in.readSlice(header & 0xff);
+        Field field = named(header, payload);
+        if (field == null || payload.readableBytes() != field.octets() * (masked ? 2 : 1)) {
             throw new UnsupportedContentException("a field with header 0x" + Integer.toHexString(header));
         }
         Bits value = readBits(payload, field.octets());
@@ -220,13 +237,32 @@ final class Oxm {
         return new FieldValue(field, value, mask);
     }
 
-    /** Reads a field's name and some bits of it. */
-    static FieldRange readRange(ByteBuf in, int offset, int count) {
+    /** The field that a header and perhaps the experimenter after it mean, or null. */
+    private static Field named(int header, ByteBuf rest) {
+        int experimenter = 0;
+        if (header >>> 16 == EXPERIMENTER_CLASS) {
+            if (rest.readableBytes() < EXPERIMENTER_BYTES) {
+                return null;
+            }
+            experimenter = rest.readInt();
+        }
+        return FIELDS.get(key(header >>> 9, experimenter));
+    }
+
+    /** Reads a field's name. */
+    static Field readName(ByteBuf in) {
         int header = in.readInt();
-        Field field = FIELDS.get(header >>> 9);
-        if (field == null || count == 0 || offset + count > field.bits()) {
-            throw new UnsupportedContentException(
-                    count + " bits from " + offset + " of a field with header 0x" + Integer.toHexString(header));
+        Field field = named(header, in);
+        if (field == null) {
+            throw new UnsupportedContentException("a field with header 0x" + Integer.toHexString(header));
+        }
+        return field;
+    }
+
+    /** Some bits of a field, whose numbers come from the wire. */
+    static FieldRange range(Field field, int offset, int count) {
+        if (count == 0 || offset + count > field.bits()) {
+            throw new UnsupportedContentException(count + " bits from " + offset + " of " + field.fieldName());
         }
         return field.range(offset, offset + count - 1);
     }
@@ -238,8 +274,9 @@ final class Oxm {
                 return match;
             }
             try {
-                if (field == Field.IN_PORT_OXM) {
-                    return match.and(Field.IN_PORT, narrowPort((int) value.low()));
+                if (field.format() == Field.Format.PORT) {
+                    Field wanted = field == Field.IN_PORT_OXM ? Field.IN_PORT : field;
+                    return match.and(wanted, narrowPort((int) value.low()));
                 }
                 return match.and(field, value, mask);
             } catch (IllegalArgumentException e) {
