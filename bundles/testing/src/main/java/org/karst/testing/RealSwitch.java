@@ -91,7 +91,7 @@ public final class RealSwitch implements AutoCloseable {
         environment(builder.environment());
         Process process = builder.start();
         processes.add(process);
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!Files.exists(directory.resolve(awaited))) {
             if (System.nanoTime() > end || !process.isAlive()) {
                 throw new IllegalStateException(
@@ -123,7 +123,7 @@ public final class RealSwitch implements AutoCloseable {
     }
 
     private void vsctl(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("ovs-vsctl", "--db=unix:" + path("db.sock")));
+        List<String> command = new ArrayList<>(List.of("ovs-vsctl", "--retry", "--db=unix:" + path("db.sock")));
         command.addAll(List.of(arguments));
         run(command.toArray(String[]::new));
     }
@@ -233,13 +233,13 @@ public final class RealSwitch implements AutoCloseable {
 
     /** Begins to count the packets that it sends to the controller. */
     public void listen() throws IOException, InterruptedException {
+        // it makes its control socket when the switch has confirmed what it asked for
         launch(
-                "monitor.pid",
+                "monitor.ctl",
                 "sh",
                 "-c",
-                "echo $$ > " + path("monitor.pid") + "; exec ovs-ofctl -O OpenFlow15 -P nxt_packet_in2 monitor "
+                "exec ovs-ofctl -O OpenFlow15 -P nxt_packet_in2 --unixctl=" + path("monitor.ctl") + " monitor "
                         + management() + " 65535 > " + path("packets") + " 2>&1");
-        control("vlog/list"); // it has been answered when the monitor's connection was made
     }
 
     /** The user data of the packets to the controller, as {@code 01.02.03.04}, in the order of their arrival. */

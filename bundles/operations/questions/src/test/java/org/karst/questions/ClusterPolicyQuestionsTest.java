@@ -105,7 +105,7 @@ class ClusterPolicyQuestionsTest {
                 "INGRESS_ADMIN ClusterNetworkPolicy admin PASS 3",
                 "INGRESS_ADMIN ClusterNetworkPolicy admin DENY 4",
                 "INGRESS_BASELINE BaselineAdminNetworkPolicy default DENY 2");
-        for (int i = 0; i < 100 && !counted().equals(expected); i++) {
+        for (int i = 0; i < 600 && !counted().equals(expected); i++) {
             Thread.sleep(50);
         }
         assertThat(counted()).isEqualTo(expected);

@@ -174,7 +174,7 @@ class PolicyQuestionsTest {
             switches.open(31_000 + i, 81);
         }
         PodPolicies.Tier tier = policies("shop/near").sides().get(1).tiers().get(0);
-        for (int i = 0; i < 100 && !tier.denied().equals(Optional.of(2L)); i++) {
+        for (int i = 0; i < 600 && !tier.denied().equals(Optional.of(2L)); i++) {
             Thread.sleep(50);
             tier = policies("shop/near").sides().get(1).tiers().get(0);
         }

@@ -73,7 +73,7 @@ class DestinationTest {
     @Test
     void udpReachesAServer() throws Exception {
         try (DatagramSocket server = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
-            server.setSoTimeout(10_000);
+            server.setSoTimeout(60_000);
             Destination.parse("udp:127.0.0.1:" + server.getLocalPort()).send(Facility.LOCAL0, TIME, "ovs|00001|a");
             DatagramPacket packet = new DatagramPacket(new byte[100], 100);
             server.receive(packet);
