@@ -278,7 +278,7 @@ public final class RealSwitch implements AutoCloseable {
     }
 
     /** A command of ovs-appctl(8), without a process for each: JSON-RPC on a socket. */
-    private String control(String method, String... arguments) {
+    public String control(String method, String... arguments) {
         StringBuilder request = new StringBuilder("{\"id\":0,\"method\":\"" + method + "\",\"params\":[");
         for (int i = 0; i < arguments.length; i++) {
             request.append(i == 0 ? "\"" : ",\"").append(arguments[i]).append('"');

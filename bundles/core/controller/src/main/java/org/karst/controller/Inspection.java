@@ -66,6 +66,9 @@ public interface Inspection {
     /** The names of the bound features. */
     SortedSet<String> features();
 
+    /** What it would be to take away each of the bound features, the core's own apart, by name. */
+    SortedMap<String, FeatureRemoval> removals();
+
     /** The names of the bound drivers. */
     SortedSet<String> drivers();
 

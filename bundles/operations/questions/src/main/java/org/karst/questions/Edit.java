@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** A change of the cluster's objects that somebody thinks of making. */
+/** A change of the cluster that somebody thinks of making. */
 public sealed interface Edit {
     /**
      * Objects are created, or replaced as they stand here.
@@ -38,6 +38,17 @@ public sealed interface Edit {
     record Relabel(String kind, String name, SortedMap<String, Optional<String>> labels) implements Edit {
         public Relabel {
             labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+        }
+    }
+
+    /**
+     * A feature is taken away, as if it had never been installed.
+     *
+     * @param feature its name
+     */
+    record RemoveFeature(String feature) implements Edit {
+        public RemoveFeature {
+            Objects.requireNonNull(feature, "feature");
         }
     }
 

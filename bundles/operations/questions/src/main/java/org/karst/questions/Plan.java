@@ -11,6 +11,8 @@ import org.karst.incremental.Change;
  * @param revision the number of the settlement that it starts from
  * @param nodes the nodes whose flows would change
  * @param verdicts connections between pods that would be decided otherwise
+ * @param cut connections that are open and would be cut
+ * @param open how many open connections were looked at
  * @param checked how many connections were compared
  * @param complete whether these were all; if not, only those among the first pods were
  * @param warnings what would not work, a sentence each
@@ -19,6 +21,8 @@ public record Plan(
         long revision,
         List<NodeChange> nodes,
         List<VerdictChange> verdicts,
+        List<CutConnection> cut,
+        int open,
         long checked,
         boolean complete,
         List<String> warnings)
@@ -55,9 +59,19 @@ public record Plan(
      */
     public record VerdictChange(String source, String destination, String traffic, boolean admitted) {}
 
+    /**
+     * A connection that is open and would be cut.
+     *
+     * @param source who opened it: NAMESPACE/NAME (ADDRESS), or an address
+     * @param destination to whom
+     * @param traffic protocol and ports, as {@code tcp 40000 to 80}
+     */
+    public record CutConnection(String source, String destination, String traffic) {}
+
     public Plan {
         nodes = List.copyOf(nodes);
         verdicts = List.copyOf(verdicts);
+        cut = List.copyOf(cut);
         warnings = List.copyOf(warnings);
     }
 
@@ -82,9 +96,16 @@ public record Plan(
                 .forEach(each -> lines.add("  " + (each.admitted() ? "+ admitted" : "- denied") + "  " + each.source()
                         + " to " + each.destination() + " " + each.traffic()));
         more(lines, verdicts.size());
+        lines.add(cut.isEmpty() ? "no open connection would be cut" : "open connections that would be cut:");
+        cut.stream()
+                .limit(MOST_LINES)
+                .forEach(
+                        each -> lines.add("  x " + each.source() + " to " + each.destination() + " " + each.traffic()));
+        more(lines, cut.size());
         lines.add("(" + checked + " kinds of connections compared"
                 + (complete ? "" : ", among the first pods only: there are too many for all")
-                + "; connections with nodes and outside, and those that are open now, are not looked at)");
+                + "; of connections with nodes and outside only those that are open: " + open
+                + " open ones looked at)");
         warnings.forEach(warning -> lines.add("! " + warning));
         return String.join("\n", lines);
     }

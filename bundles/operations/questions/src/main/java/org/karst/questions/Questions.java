@@ -252,16 +252,17 @@ public final class Questions implements AutoCloseable {
     }
 
     /**
-     * What would follow from changes of the cluster's objects. Everything is computed anew beside the controller, which takes
+     * What would follow from changes of the cluster: objects, labels, features. Everything is computed anew beside the controller, which takes
      * as long as its start; one plan is made at a time.
      */
     public CompletionStage<Plan> plan(List<Edit> edits) {
         if (!planning.tryAcquire()) {
             throw QuestionException.unavailable("another plan is being made; ask again in a moment");
         }
+        SwitchControl switches = control;
         return controller
                 .inspect(PlanQuestion::of)
-                .thenApplyAsync(question -> question.answer(edits), Questions::start)
+                .thenCompose(question -> question.answer(edits, Optional.ofNullable(switches), Questions::start))
                 .whenComplete((plan, failure) -> planning.release());
     }
 

@@ -36,8 +36,10 @@ final class AskedSwitches implements AutoCloseable {
         }
         questions = new Questions(run.controller());
         questions.bindCounters(this::counters);
-        questions.bindControl((node, method, arguments) ->
-                CompletableFuture.completedFuture(switches.get(node).trace(arguments[1])));
+        questions.bindControl((node, method, arguments) -> CompletableFuture.completedFuture(
+                method.startsWith("dpctl/")
+                        ? switches.get(node).control(method, arguments)
+                        : switches.get(node).trace(arguments[1])));
     }
 
     /** The kind of objects of a feature that has a name. */

@@ -2,7 +2,6 @@ package org.karst.questions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.tuple;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -58,6 +57,12 @@ class PolicyQuestionsTest {
     @BeforeAll
     static void start() throws IOException, InterruptedException {
         assumeTrue(RealSwitch.isPossible(), "needs root and Open vSwitch");
+        switches = shop();
+        questions = switches.questions();
+    }
+
+    /** A small cluster with policies, and its two switches. */
+    static AskedSwitches shop() throws IOException, InterruptedException {
         NetworkPolicyFeature policy = new NetworkPolicyFeature();
         Kind<?> policies = AskedSwitches.kind(policy, "networkpolicies");
         Cluster cluster = new Cluster()
@@ -72,8 +77,7 @@ class PolicyQuestionsTest {
                 .object(policies, STORE)
                 .object(policies, TYPO)
                 .object(policies, LOCKED);
-        switches = new AskedSwitches(List.of("a", "b"), cluster, new Connectivity(), new Ipv6(), policy);
-        questions = switches.questions();
+        return new AskedSwitches(List.of("a", "b"), cluster, new Connectivity(), new Ipv6(), policy);
     }
 
     @AfterAll
@@ -210,59 +214,6 @@ class PolicyQuestionsTest {
                 .contains("egress: isolated", "no rule: allows nothing", "ingress: not isolated");
         assertThatThrownBy(() -> policies("shop/nobody")).hasMessageContaining("there is no pod shop/nobody");
         assertThatThrownBy(() -> policies("nobody")).hasMessageContaining("expected NAMESPACE/NAME");
-    }
-
-    private static Plan plan(Edit... edits) {
-        return questions.plan(List.of(edits)).toCompletableFuture().join();
-    }
-
-    @Test
-    void aPlanTellsFlowsAndVerdictsAndChangesNothing() {
-        List<String> before = switches.run().wanted();
-        Plan deleted = plan(Edit.delete(List.of("NetworkPolicy", "other/locked")));
-        assertThat(deleted.nodes()).extracting(Plan.NodeChange::node).containsExactly("b");
-        assertThat(deleted.verdicts())
-                .isNotEmpty()
-                .allMatch(change -> change.source().equals("other/guest") && change.admitted())
-                .extracting(Plan.VerdictChange::destination, Plan.VerdictChange::traffic)
-                .contains(tuple("shop/web", "udp 53"))
-                .doesNotContain(tuple("shop/web", "udp 54-65535"), tuple("shop/web", "tcp 80"));
-        assertThat(deleted.complete()).isTrue();
-        Plan relabelled = plan(Edit.relabel(List.of("namespace", "other", "team=x")));
-        assertThat(relabelled.text())
-                .contains("no flow would change", "no connection between pods would be decided otherwise");
-        Plan applied = plan(
-                new Edit.Apply(
-                        """
-                apiVersion: networking.k8s.io/v1
-                kind: NetworkPolicy
-                metadata: {namespace: shop, name: more}
-                spec: {podSelector: {}, ingress: [{ports: [{port: 9000, endPort: 9007}]}, {from: [{}]}]}
-                """));
-        assertThat(applied.verdicts())
-                .contains(new Plan.VerdictChange("shop/web", "shop/store", "tcp 9000-9007", true))
-                .noneMatch(change -> change.traffic().startsWith("tcp 9008"));
-        assertThat(applied.warnings())
-                .singleElement()
-                .asString()
-                .contains("NetworkPolicy shop/more", "spec.ingress[1]");
-        assertThat(switches.run().wanted()).isEqualTo(before);
-    }
-
-    @Test
-    void aPlanOfNonsenseIsASentence() {
-        assertThatThrownBy(() -> plan()).hasMessageContaining("plan what?");
-        assertThatThrownBy(() -> plan(Edit.delete(List.of("policy", "shop/store"))))
-                .hasMessageContaining("networkpolicies");
-        assertThatThrownBy(() -> plan(Edit.delete(List.of("networkpolicy", "shop/none"))))
-                .hasMessageContaining("there is no networkpolicy shop/none");
-        assertThatThrownBy(() -> plan(Edit.relabel(List.of("node", "a", "x=y"))))
-                .hasMessageContaining("only pods and");
-        assertThatThrownBy(() -> Edit.relabel(List.of("pod", "shop/web", "x")))
-                .hasMessageContaining("neither KEY=VALUE");
-        assertThatThrownBy(() -> plan(new Edit.Apply("{"))).hasMessageContaining("neither YAML nor JSON");
-        assertThatThrownBy(() -> plan(new Edit.Apply("kind: Pod"))).hasMessageContaining("no kind that Karst looks at");
-        assertThatThrownBy(() -> plan(new Edit.Apply("3"))).hasMessageContaining("begins with apiVersion");
     }
 
     /** All flows of a cluster with policies answer why they are there. */

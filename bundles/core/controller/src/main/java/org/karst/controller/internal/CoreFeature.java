@@ -36,9 +36,11 @@ import org.karst.pipeline.World;
  * What is always there: the gates, the integration bridge and its connection, conntrack and verdicts.
  */
 final class CoreFeature implements Feature {
+    static final String NAME = "core";
+
     @Override
     public String name() {
-        return "core";
+        return NAME;
     }
 
     @Override

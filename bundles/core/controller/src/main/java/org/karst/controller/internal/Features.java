@@ -11,6 +11,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.karst.controller.FeatureRemoval;
 import org.karst.controller.StageStatus;
 import org.karst.controller.StageStatus.State;
 import org.karst.incremental.Engine;
@@ -100,6 +101,10 @@ final class Features {
     }
 
     private void withdraw(Table<String, ?> table, Feature feature) {
+        withdraw(engine, table, feature);
+    }
+
+    private static void withdraw(Engine engine, Table<String, ?> table, Feature feature) {
         List.copyOf(engine.rows(table).keySet()).stream()
                 .filter(key -> key.startsWith(feature.name() + "/"))
                 .forEach(key -> engine.remove(table, key));
@@ -171,6 +176,32 @@ final class Features {
                 sources.forget(WatchItem.source(kind));
             }
         }
+    }
+
+    /** What it would be to take away each feature, for engines that are nobody's world. */
+    SortedMap<String, FeatureRemoval> removals() {
+        SortedMap<String, FeatureRemoval> removals = new TreeMap<>();
+        bound.forEach((name, row) -> {
+            List<Rule<?>> rules = row.rules().stream().filter(this::runsHere).toList();
+            if (!name.equals(CoreFeature.NAME)) {
+                removals.put(
+                        name,
+                        new FeatureRemoval(
+                                name,
+                                row.stages().stream().anyMatch(Stage::guard),
+                                other -> take(other, row.feature(), row.stages(), rules)));
+            }
+        });
+        return removals;
+    }
+
+    private static void take(Engine engine, Feature feature, List<Stage> stages, List<Rule<?>> rules) {
+        rules.forEach(engine::remove);
+        stages.forEach(stage -> engine.remove(BoundStage.STAGES, stage.name()));
+        for (Table<String, ?> table : List.of(World.VERDICTS, World.JUDGES, World.REHEARSALS, WATCHED)) {
+            withdraw(engine, table, feature);
+        }
+        engine.remove(LED, feature.name());
     }
 
     /** What stays in force of a feature, apart from the flows of its stages. A leader's wishes end with him. */

@@ -10,6 +10,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.karst.controller.DampedUnit;
+import org.karst.controller.FeatureRemoval;
 import org.karst.controller.Inspection;
 import org.karst.controller.Recomputation;
 import org.karst.controller.StageStatus;
@@ -55,6 +56,11 @@ record Inspecting(
     @Override
     public Engine anew() {
         return engine.anew();
+    }
+
+    @Override
+    public SortedMap<String, FeatureRemoval> removals() {
+        return registry.removals();
     }
 
     @Override

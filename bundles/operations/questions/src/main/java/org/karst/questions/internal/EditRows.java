@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.karst.controller.FeatureRemoval;
 import org.karst.incremental.Engine;
 import org.karst.kubernetes.Manifests;
 import org.karst.model.Document;
@@ -22,8 +23,9 @@ import org.karst.questions.QuestionException;
  *
  * @param engine the engine
  * @param kinds the kinds that are watched, parts of them too
+ * @param removals what it would be to take away each feature
  */
-record EditRows(Engine engine, List<Kind<?>> kinds) {
+record EditRows(Engine engine, List<Kind<?>> kinds, SortedMap<String, FeatureRemoval> removals) {
     void make(Edit edit) {
         if (edit instanceof Edit.Apply apply) {
             read(apply.manifest()).forEach(this::apply);
@@ -31,7 +33,17 @@ record EditRows(Engine engine, List<Kind<?>> kinds) {
             delete(delete);
         } else if (edit instanceof Edit.Relabel relabel) {
             relabel(relabel);
+        } else if (edit instanceof Edit.RemoveFeature removal) {
+            remove(removal.feature());
         }
+    }
+
+    private void remove(String feature) {
+        if (!removals.containsKey(feature)) {
+            throw QuestionException.notFound(
+                    "there is no feature '" + feature + "'; there are " + String.join(", ", removals.keySet()));
+        }
+        removals.get(feature).edit().accept(engine);
     }
 
     private static List<Document> read(String manifest) {

@@ -4,8 +4,14 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.karst.controller.FeatureRemoval;
 import org.karst.controller.Inspection;
 import org.karst.incremental.Change;
 import org.karst.incremental.Engine;
@@ -16,9 +22,11 @@ import org.karst.pipeline.EventItem;
 import org.karst.pipeline.FlowItem;
 import org.karst.pipeline.Kind;
 import org.karst.pipeline.WatchItem;
+import org.karst.pipeline.World;
 import org.karst.questions.Edit;
 import org.karst.questions.Plan;
 import org.karst.questions.QuestionException;
+import org.karst.unixctl.SwitchControl;
 
 /**
  * What would follow from edits. A fork of the engine would answer only until the controller settles again, and on the writer's
@@ -27,27 +35,40 @@ import org.karst.questions.QuestionException;
 public final class PlanQuestion {
     private final long revision;
     private final Engine engine;
+    private final SortedMap<String, FeatureRemoval> removals;
+    private final SortedSet<String> nodes;
 
-    private PlanQuestion(long revision, Engine engine) {
+    private PlanQuestion(
+            long revision, Engine engine, SortedMap<String, FeatureRemoval> removals, SortedSet<String> nodes) {
         this.revision = revision;
         this.engine = engine;
+        this.removals = removals;
+        this.nodes = nodes;
     }
 
     /** Copies the facts. */
     public static PlanQuestion of(Inspection inspection) {
-        return new PlanQuestion(inspection.revision(), inspection.anew());
+        SortedSet<String> nodes = new TreeSet<>();
+        inspection.read(view -> view.all(World.ATTACHMENTS)).forEach(key -> nodes.add(key.node()));
+        return new PlanQuestion(inspection.revision(), inspection.anew(), inspection.removals(), nodes);
+    }
+
+    /** As {@link #answer(List, OpenConnections)}, with what the nodes' conntracks remember. */
+    public CompletionStage<Plan> answer(List<Edit> edits, Optional<SwitchControl> control, Executor executor) {
+        return OpenConnections.ask(control, nodes).thenApplyAsync(open -> answer(edits, open), executor);
     }
 
     /** Computes everything, makes the edits and computes what follows: takes as long as a start of the controller. */
-    public Plan answer(List<Edit> edits) {
+    private Plan answer(List<Edit> edits, OpenConnections open) {
         if (edits.isEmpty()) {
-            throw QuestionException.invalid("plan what? Give a manifest, an object that goes, or labels that change");
+            throw QuestionException.invalid(
+                    "plan what? Give a manifest, an object that goes, labels that change, or a feature that goes");
         }
         engine.settle();
         List<Item> before = engine.items();
         List<Failure> failing = engine.failures();
         Engine then = engine.fork();
-        EditRows rows = new EditRows(then, kinds(before));
+        EditRows rows = new EditRows(then, kinds(before), removals);
         edits.forEach(rows::make);
         Settlement settlement = then.settle();
         List<Item> flows = new ArrayList<>(before);
@@ -61,9 +82,11 @@ public final class PlanQuestion {
                 revision,
                 nodes(settlement.changes()),
                 decisions.changes(admittedNow, admittedThen),
+                open.cut(engine, then),
+                open.size(),
                 decisions.size(),
                 decisions.complete(),
-                warnings(settlement, failing));
+                warnings(edits, settlement, failing, open));
     }
 
     private static List<Kind<?>> kinds(List<Item> items) {
@@ -100,8 +123,17 @@ public final class PlanQuestion {
         return (FlowItem) (change.after() == null ? change.before() : change.after());
     }
 
-    private static List<String> warnings(Settlement settlement, List<Failure> failing) {
-        List<String> warnings = new ArrayList<>();
+    private List<String> warnings(
+            List<Edit> edits, Settlement settlement, List<Failure> failing, OpenConnections open) {
+        List<String> warnings = new ArrayList<>(open.problems());
+        for (Edit edit : edits) {
+            if (edit instanceof Edit.RemoveFeature removal
+                    && removals.get(removal.feature()).guards()) {
+                warnings.add(removal.feature()
+                        + " guards: when its bundle goes, its flows stay in force until 'karst:release "
+                        + removal.feature() + " --open'; this is what would follow from that");
+            }
+        }
         for (Change change : settlement.changes()) {
             if (change.after() instanceof EventItem event && event.warning()) {
                 warnings.add(event.kind() + " " + (event.namespace().isEmpty() ? "" : event.namespace() + "/")

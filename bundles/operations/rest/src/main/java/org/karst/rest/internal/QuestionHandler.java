@@ -68,7 +68,7 @@ public final class QuestionHandler implements WebHandler {
                 new Question(
                         Set.of("node", "removeForeign"),
                         request -> questions.verifyFlows(given(request, "node"), flag(request, "removeForeign"))));
-        byName.put(PLAN, new Question(Set.of("delete", "relabel"), this::plan));
+        byName.put(PLAN, new Question(Set.of("delete", "relabel", "removeFeature"), this::plan));
         byName.put("policy", new Question(Set.of("pod"), this::policy));
         byName.put("trace", new Question(Set.of("source", "destination", "protocol", "port", "family"), this::trace));
         byName.put("why", new Question(Set.of("flow", "pod", "node"), this::why));
@@ -115,6 +115,9 @@ public final class QuestionHandler implements WebHandler {
         }
         request.query().getOrDefault("delete", List.of()).forEach(text -> edits.add(Edit.delete(words(text))));
         request.query().getOrDefault("relabel", List.of()).forEach(text -> edits.add(Edit.relabel(words(text))));
+        request.query()
+                .getOrDefault("removeFeature", List.of())
+                .forEach(name -> edits.add(new Edit.RemoveFeature(name.strip())));
         return questions.plan(edits);
     }
 

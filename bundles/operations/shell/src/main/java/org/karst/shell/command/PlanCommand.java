@@ -20,7 +20,8 @@ import org.karst.questions.Questions;
 @Command(
         scope = "karst",
         name = "plan",
-        description = "What would follow from a change: flows of each node, connections that are decided otherwise",
+        description =
+                "What would follow from a change: flows of each node, connections that are decided otherwise or cut",
         detailedDescription =
                 """
                 karst:plan -f policy.yaml
@@ -29,7 +30,9 @@ import org.karst.questions.Questions;
                     An object goes.
                 karst:plan --relabel namespace shop team=web tier-
                     A namespace or a pod gets other labels.
-                Nothing is changed by it.
+                karst:plan --remove-feature network-policy
+                    A feature goes for good.
+                Nothing is changed by it. Connections that are open now and would be cut are listed too.
                 """)
 public final class PlanCommand extends QuestionCommand {
     @Option(name = "-f", aliases = "--file", description = "A manifest, YAML or JSON, on the server's machine")
@@ -40,6 +43,9 @@ public final class PlanCommand extends QuestionCommand {
 
     @Option(name = "--relabel", description = "Other labels: KIND NAME KEY=VALUE... KEY-...")
     boolean relabel;
+
+    @Option(name = "--remove-feature", description = "A feature goes: NAME", multiValued = true)
+    List<String> features = new ArrayList<>();
 
     @Argument(index = 0, name = "words", description = "What --delete or --relabel is about", multiValued = true)
     List<String> words = new ArrayList<>();
@@ -52,13 +58,15 @@ public final class PlanCommand extends QuestionCommand {
         }
         if (delete && relabel || !delete && !relabel && !words.isEmpty()) {
             throw QuestionException.invalid(
-                    "plan wants -f FILE, --delete KIND NAMESPACE/NAME, or --relabel KIND NAME KEY=VALUE");
+                    "plan wants -f FILE, --delete KIND NAMESPACE/NAME, --relabel KIND NAME KEY=VALUE, or"
+                            + " --remove-feature NAME");
         }
         if (delete) {
             edits.add(Edit.delete(words));
         } else if (relabel) {
             edits.add(Edit.relabel(words));
         }
+        features.forEach(name -> edits.add(new Edit.RemoveFeature(name)));
         return asked.plan(edits);
     }
 
