@@ -11,6 +11,7 @@ import org.karst.incremental.Explanation;
 import org.karst.incremental.Failure;
 import org.karst.incremental.Item;
 import org.karst.incremental.View;
+import org.karst.pipeline.Durations;
 import org.karst.pipeline.Target;
 
 /**
@@ -71,6 +72,9 @@ public interface Inspection {
 
     /** The names of the bound drivers. */
     SortedSet<String> drivers();
+
+    /** How long what they do takes, by driver and by what it is. */
+    SortedMap<String, SortedMap<String, Durations>> driverTimes();
 
     /** The last revision in which something changed for each target: what it has to acknowledge. */
     SortedMap<Target, Long> changed();

@@ -3,6 +3,7 @@ package org.karst.controller;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.karst.pipeline.Durations;
 
 /**
  * What the loop has done since the process started.

@@ -1,6 +1,8 @@
 package org.karst.pipeline;
 
+import java.util.Collections;
 import java.util.Set;
+import java.util.SortedMap;
 import org.karst.incremental.Item;
 
 /**
@@ -27,6 +29,11 @@ public interface Driver {
      */
     default Set<String> sources(Item item) {
         return Set.of();
+    }
+
+    /** How long what this driver does takes, by what it is: "bundle", "ADD". Called on the writer's thread, for metrics. */
+    default SortedMap<String, Durations> times() {
+        return Collections.emptySortedMap();
     }
 
     /** Called once, before anything else. */

@@ -31,6 +31,7 @@ import org.karst.openflow.internal.node.NodeListener;
 import org.karst.openflow.internal.node.NodeSwitch;
 import org.karst.pipeline.Batch;
 import org.karst.pipeline.Driver;
+import org.karst.pipeline.Durations;
 import org.karst.pipeline.FlowDrift;
 import org.karst.pipeline.FlowInspector;
 import org.karst.pipeline.FlowItem;
@@ -40,6 +41,7 @@ import org.karst.pipeline.PacketIn;
 import org.karst.pipeline.PacketOut;
 import org.karst.pipeline.PacketSender;
 import org.karst.pipeline.Pruning;
+import org.karst.pipeline.Stopwatch;
 import org.karst.pipeline.SwitchConnection;
 import org.karst.pipeline.SwitchItem;
 import org.karst.pipeline.Target;
@@ -102,6 +104,7 @@ public final class OpenFlowDriver implements Driver, PacketSender, FlowInspector
     private final Map<SwitchLink, String> nodesOfLinks = new HashMap<>();
     private final Lobby lobby = new Lobby();
     private final SortedMap<String, SwitchStatus> statuses = new ConcurrentSkipListMap<>();
+    private final Stopwatch bundleTimes = new Stopwatch();
     private final AtomicLong droppedPackets = new AtomicLong();
     private final Duration verificationPeriod;
     /** What the last verification of each node found, as it was told: the same is not told every ten minutes. */
@@ -120,8 +123,8 @@ public final class OpenFlowDriver implements Driver, PacketSender, FlowInspector
         if (settings(configuration).isOpen() && !configuration.trusted_network()) {
             LOG.warn(
                     "whoever reaches {}:{} is believed to be the switch that it says it is: set certificate,"
-                            + " privateKey and authority in etc/org.karst.openflow.cfg, or listen on the loopback, or say"
-                            + " trusted.network=true if only nodes can reach it",
+                        + " privateKey and authority in etc/org.karst.openflow.cfg, or listen on the loopback, or say"
+                        + " trusted.network=true if only nodes can reach it",
                     configuration.address(),
                     configuration.port());
         }
@@ -151,6 +154,11 @@ public final class OpenFlowDriver implements Driver, PacketSender, FlowInspector
     @Override
     public Set<Class<? extends Item>> items() {
         return Set.of(FlowItem.class, Meter.class, SwitchItem.class);
+    }
+
+    @Override
+    public SortedMap<String, Durations> times() {
+        return new TreeMap<>(Map.of("bundle", bundleTimes.read()));
     }
 
     @Override
@@ -409,6 +417,11 @@ public final class OpenFlowDriver implements Driver, PacketSender, FlowInspector
         public void acknowledged(String name, long done) {
             statuses.put(name, nodes.get(name).status());
             mailbox.acknowledge(new Target(NAME, name), done);
+        }
+
+        @Override
+        public void committed(long nanos) {
+            bundleTimes.add(nanos);
         }
 
         @Override

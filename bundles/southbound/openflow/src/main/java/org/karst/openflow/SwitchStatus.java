@@ -1,7 +1,5 @@
 package org.karst.openflow;
 
-import java.time.Duration;
-
 /**
  * How one node's switch stands, for metrics and people.
  *
@@ -19,7 +17,6 @@ import java.time.Duration;
  * @param flowMods how many flow-mods these had
  * @param bundleBytes how many bytes these bundles had, with the meters before and the barrier after them
  * @param bytesSent how many bytes were sent to it
- * @param lastBundle how long the last bundle took, from encoding to the answer of the barrier
  * @param acknowledged the newest revision all of whose items are true there
  */
 public record SwitchStatus(
@@ -37,5 +34,4 @@ public record SwitchStatus(
         long flowMods,
         long bundleBytes,
         long bytesSent,
-        Duration lastBundle,
         long acknowledged) {}

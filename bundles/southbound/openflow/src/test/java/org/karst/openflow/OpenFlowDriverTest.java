@@ -111,6 +111,7 @@ final class OpenFlowDriverTest {
         assertThat(texts()).isEqualTo(expected);
         assertThat(mailbox.connection(NODE)).map(row -> row.datapathId()).contains(DATAPATH);
         assertThat(driver.statuses().get(NODE).bundles()).isEqualTo(3);
+        assertThat(driver.times().get("bundle").count()).isEqualTo(3);
 
         applied(Pruning.NOTHING, Change.modified(item(flow(1)), item(changed(flow(1)))), Change.removed(item(flow(2))));
         expected.remove(flow(1).toString());

@@ -16,6 +16,7 @@ import org.karst.incremental.Item;
 import org.karst.incremental.Settlement;
 import org.karst.pipeline.Batch;
 import org.karst.pipeline.Driver;
+import org.karst.pipeline.Durations;
 import org.karst.pipeline.PlacedItem;
 import org.karst.pipeline.Pruning;
 import org.karst.pipeline.Response;
@@ -153,6 +154,12 @@ final class Drivers {
 
     SortedSet<String> names() {
         return new TreeSet<>(byName.keySet());
+    }
+
+    SortedMap<String, SortedMap<String, Durations>> times() {
+        SortedMap<String, SortedMap<String, Durations>> times = new TreeMap<>();
+        byName.forEach((name, driver) -> times.put(name, driver.times()));
+        return times;
     }
 
     /** Gives each response to the driver that can do it, if there is one. */

@@ -21,6 +21,7 @@ import org.karst.incremental.Failure;
 import org.karst.incremental.Item;
 import org.karst.incremental.Unit;
 import org.karst.incremental.View;
+import org.karst.pipeline.Durations;
 import org.karst.pipeline.Target;
 import org.karst.pipeline.Topology;
 import org.karst.pipeline.World;
@@ -116,6 +117,11 @@ record Inspecting(
     @Override
     public SortedSet<String> drivers() {
         return makers.names();
+    }
+
+    @Override
+    public SortedMap<String, SortedMap<String, Durations>> driverTimes() {
+        return makers.times();
     }
 
     @Override

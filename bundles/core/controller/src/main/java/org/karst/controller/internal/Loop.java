@@ -38,6 +38,7 @@ import org.karst.pipeline.Feature;
 import org.karst.pipeline.Mailbox;
 import org.karst.pipeline.PacketIn;
 import org.karst.pipeline.Pruning;
+import org.karst.pipeline.Stopwatch;
 import org.karst.pipeline.Target;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -7,7 +7,8 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import org.karst.controller.Durations;
+import org.karst.pipeline.Durations;
+import org.karst.pipeline.Stopwatch;
 import org.karst.pipeline.Target;
 
 /**

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.karst.controller.Durations;
+import org.karst.pipeline.Durations;
+import org.karst.pipeline.Stopwatch;
 import org.karst.pipeline.Target;
 
 class ReactionsTest {

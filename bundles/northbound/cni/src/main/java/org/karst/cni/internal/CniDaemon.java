@@ -3,7 +3,9 @@ package org.karst.cni.internal;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -21,6 +23,7 @@ import org.karst.cni.internal.CniServer.Answer;
 import org.karst.incremental.View;
 import org.karst.pipeline.Attachment;
 import org.karst.pipeline.AttachmentKey;
+import org.karst.pipeline.Durations;
 import org.karst.pipeline.Facts;
 import org.karst.pipeline.FlowInspector;
 import org.karst.pipeline.Interface;
@@ -28,6 +31,7 @@ import org.karst.pipeline.LinkInspector;
 import org.karst.pipeline.Mailbox;
 import org.karst.pipeline.PodLink;
 import org.karst.pipeline.PortKey;
+import org.karst.pipeline.Stopwatch;
 import org.karst.pipeline.Target;
 import org.karst.pipeline.World;
 import org.slf4j.Logger;
@@ -47,6 +51,7 @@ final class CniDaemon implements CniServer.Handler {
     private final FlowInspector flows;
     private final Clock clock;
     private final Duration patience;
+    private final Map<Verb, Stopwatch> times = new EnumMap<>(Verb.class);
 
     /**
      * A daemon.
@@ -61,10 +66,21 @@ final class CniDaemon implements CniServer.Handler {
         this.flows = flows;
         this.clock = clock;
         this.patience = patience;
+        for (Verb verb : Verb.values()) {
+            times.put(verb, new Stopwatch());
+        }
+    }
+
+    /** How long calls took by verb, answered well or not. */
+    SortedMap<String, Durations> times() {
+        SortedMap<String, Durations> read = new TreeMap<>();
+        times.forEach((verb, stopwatch) -> read.put(verb.name(), stopwatch.read()));
+        return read;
     }
 
     @Override
     public void handle(String node, byte[] request, Consumer<Answer> reply) {
+        long begun = System.nanoTime();
         CallReader.Message message;
         CniCall call;
         try {
@@ -83,10 +99,12 @@ final class CniDaemon implements CniServer.Handler {
                 .handle((success, failure) -> failure == null
                         ? success
                         : failed(node, call, failure instanceof CompletionException ? failure.getCause() : failure));
-        answer.thenAccept(reply).exceptionally(e -> {
-            LOG.error("The answer to {} on node {} could not be given", call.verb(), node, e);
-            return null;
-        });
+        answer.whenComplete((given, failure) -> times.get(call.verb()).add(System.nanoTime() - begun))
+                .thenAccept(reply)
+                .exceptionally(e -> {
+                    LOG.error("The answer to {} on node {} could not be given", call.verb(), node, e);
+                    return null;
+                });
     }
 
     private Answer failed(String node, CniCall call, Throwable failure) {

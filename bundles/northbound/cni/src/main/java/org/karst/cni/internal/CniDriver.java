@@ -6,11 +6,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.karst.incremental.Change;
 import org.karst.incremental.Item;
 import org.karst.pipeline.Batch;
 import org.karst.pipeline.Driver;
+import org.karst.pipeline.Durations;
 import org.karst.pipeline.FlowInspector;
 import org.karst.pipeline.LinkInspector;
 import org.karst.pipeline.Mailbox;
@@ -32,6 +34,7 @@ final class CniDriver implements Driver {
     private final Duration patience;
     private final Map<Path, String> taken = new TreeMap<>();
     private Mailbox mailbox;
+    private CniDaemon daemon;
     private CniServer server;
 
     /**
@@ -60,7 +63,13 @@ final class CniDriver implements Driver {
     @Override
     public void start(Mailbox box) {
         mailbox = box;
-        server = new CniServer(new CniDaemon(box, links, flows, clock, patience));
+        daemon = new CniDaemon(box, links, flows, clock, patience);
+        server = new CniServer(daemon);
+    }
+
+    @Override
+    public SortedMap<String, Durations> times() {
+        return daemon.times();
     }
 
     @Override

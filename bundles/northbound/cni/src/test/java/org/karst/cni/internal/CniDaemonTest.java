@@ -93,6 +93,8 @@ class CniDaemonTest extends DaemonOnOneNode {
         ends.forEach(end -> assertThat(await(end).success()).isTrue());
         assertThat(node.ports()).isEmpty();
         assertThat(node.links()).isEmpty();
+        assertThat(daemon.times().get("ADD").count()).isEqualTo(50);
+        assertThat(daemon.times().get("DEL").count()).isEqualTo(50);
     }
 
     @Test

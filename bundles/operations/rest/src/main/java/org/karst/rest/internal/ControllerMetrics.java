@@ -14,6 +14,7 @@ import org.karst.controller.LoopStatistics;
 import org.karst.controller.Recomputation;
 import org.karst.incremental.Item;
 import org.karst.incremental.View;
+import org.karst.pipeline.Durations;
 import org.karst.pipeline.EventItem;
 import org.karst.pipeline.FlowDrift;
 import org.karst.pipeline.FlowItem;
@@ -34,6 +35,7 @@ record ControllerMetrics(
         SortedMap<Target, Long> changed,
         SortedMap<Target, Long> acknowledged,
         SortedMap<String, FlowDrift> drift,
+        SortedMap<String, SortedMap<String, Durations>> driverTimes,
         Optional<Recomputation> recomputation) {
 
     static ControllerMetrics of(Inspection inspection) {
@@ -49,6 +51,7 @@ record ControllerMetrics(
                 inspection.changed(),
                 inspection.acknowledged(),
                 inspection.read(ControllerMetrics::drift),
+                inspection.driverTimes(),
                 inspection.recomputation());
     }
 
@@ -111,9 +114,21 @@ record ControllerMetrics(
                 "How long CNI and others waited until what they asked for was true in the world.",
                 loop.awaitTimes()));
         all.metricSnapshot(MetricFamily.histogram(
+                "karst_driver_seconds",
+                "How long what drivers do takes: the verbs of CNI until they are answered, bundles until the barrier"
+                        + " is.",
+                byDriverAndWork()));
+        all.metricSnapshot(MetricFamily.histogram(
                 "karst_event_to_acknowledged_seconds",
                 "From the posting of an event until a target acknowledged what changed by it, by driver.",
                 byLabel("driver", loop.reactionTimes())));
+    }
+
+    private Map<Labels, Durations> byDriverAndWork() {
+        Map<Labels, Durations> points = new HashMap<>();
+        driverTimes.forEach((driver, times) ->
+                times.forEach((work, durations) -> points.put(Labels.of("driver", driver, "work", work), durations)));
+        return points;
     }
 
     private static <T> Map<Labels, T> byLabel(String label, SortedMap<String, T> values) {

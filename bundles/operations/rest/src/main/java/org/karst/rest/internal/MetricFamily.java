@@ -7,7 +7,7 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.util.Map;
-import org.karst.controller.Durations;
+import org.karst.pipeline.Durations;
 
 /** Metrics with their points, each named by label values. */
 final class MetricFamily {

@@ -37,11 +37,6 @@ final class OpenFlowMetrics {
                 "Flows that may differ and were not sent yet.",
                 switches,
                 SwitchStatus::queuedFlows));
-        all.metricSnapshot(gauge(
-                "karst_switch_last_bundle_seconds",
-                "How long the last bundle took, from encoding to the answer of the barrier.",
-                switches,
-                each -> each.lastBundle().toNanos() / 1e9));
         all.metricSnapshot(
                 counter("karst_switch_bundles", "Bundles that a switch committed.", switches, SwitchStatus::bundles));
         all.metricSnapshot(counter(

@@ -81,7 +81,6 @@ public final class NodeSwitch {
     private long flowMods;
     private long bundleBytes;
     private long bytesOfPastLinks;
-    private Duration lastBundle = Duration.ZERO;
 
     /**
      * A node without a switch yet.
@@ -352,7 +351,7 @@ public final class NodeSwitch {
             bundles++;
             flowMods += done.taken().size();
             bundleBytes += done.bytes;
-            lastBundle = Duration.ofNanos(System.nanoTime() - done.startedAt);
+            listener.committed(System.nanoTime() - done.startedAt);
         }
         enter(Phase.IDLE);
         acknowledge();
@@ -492,7 +491,6 @@ public final class NodeSwitch {
                 flowMods,
                 bundleBytes,
                 bytesOfPastLinks + (link == null ? 0 : link.bytesSent()),
-                lastBundle,
                 acknowledged);
     }
 }

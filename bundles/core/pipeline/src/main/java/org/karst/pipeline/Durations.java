@@ -1,4 +1,4 @@
-package org.karst.controller;
+package org.karst.pipeline;
 
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package org.karst.controller.internal;
+package org.karst.pipeline;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -6,10 +6,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
-import org.karst.controller.Durations;
 
-/** Counts durations; one thread adds, any may read. */
-final class Stopwatch {
+/** Counts durations; any thread may add and read. */
+public final class Stopwatch {
     /** From half a millisecond, doubled up to eight seconds, then half a minute. */
     private static final long[] BOUNDS = bounds();
 
@@ -25,13 +24,15 @@ final class Stopwatch {
         return bounds;
     }
 
-    void add(long nanos) {
+    /** One more, in nanoseconds. */
+    public void add(long nanos) {
         int at = Arrays.binarySearch(BOUNDS, nanos);
         counts.incrementAndGet(at >= 0 ? at : -at - 1);
         sum.add(nanos);
     }
 
-    Durations read() {
+    /** All so far. */
+    public Durations read() {
         List<Double> bounds = new ArrayList<>();
         for (long bound : BOUNDS) {
             bounds.add(bound / 1e9);
