@@ -36,6 +36,9 @@ public record FlowDump(
     /** The rule and the unit in a cookie tell who wanted a flow when it was made, which may be another who wants the same. */
     private static final Pattern WRITER = Pattern.compile("(cookie=0x4b[0-9a-f]{2})[0-9a-f]{12}");
 
+    /** Which device the switch has opened is remembered a moment later, and a link that is made anew is another device. */
+    private static final Pattern OPENED = Pattern.compile(" ?karst-opened=[0-9]+");
+
     private static final Pattern TABLE = Pattern.compile("table=([0-9]+),");
     /** How flows name ports: by number, and in 16 bits of a register. */
     private static final Pattern PORT = Pattern.compile("\\bin_port=([0-9]+)\\b|\\b0x([0-9a-f]+)/0xffff\\b");
@@ -67,7 +70,7 @@ public record FlowDump(
         return openVSwitch
                 .vsctl("--format=table", "--no-headings", "--data=bare", "--columns=" + columns, "list", "Interface")
                 .lines()
-                .map(String::strip)
+                .map(line -> OPENED.matcher(line).replaceAll("").strip())
                 .sorted()
                 .toList();
     }

@@ -168,7 +168,9 @@ final class RowPlanner {
             columns.put("ofport_request", Datum.integer(unusedNumber(present.orElseThrow())));
         }
         update(face, columns, operations);
-        entries(face, SwitchRows.EXTERNAL_IDS, marked(port, wanted.externalIds()), operations);
+        SortedMap<String, String> identifiers = marked(port, wanted.externalIds());
+        rows.memory(face).ifPresent(device -> identifiers.put(OpenedDevices.KEY, device));
+        entries(face, SwitchRows.EXTERNAL_IDS, identifiers, operations);
         return operations;
     }
 

@@ -102,6 +102,7 @@ public final class SwitchConfigurator implements ReplicaListener {
     private long revision;
     private long acknowledged = -1;
     private Future<?> retry;
+    private Future<?> remembering;
     /** A configuration that the switch has to take before anything more is sent. */
     private long held;
 
@@ -182,6 +183,24 @@ public final class SwitchConfigurator implements ReplicaListener {
         reconnection.changed(changes);
         acknowledge();
         pump();
+        rememberLater(interfaces);
+    }
+
+    /** Which devices the switch has opened is written down when nobody waits for it any more, of many ports at once. */
+    private void rememberLater(Collection<String> interfaces) {
+        if (remembering == null
+                && interfaces.stream().anyMatch(name -> ports.containsKey(name) && rows.isUnremembered(name))) {
+            remembering = loop.schedule(this::remember, OpenedDevices.DELAY.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void remember() {
+        remembering = null;
+        List<String> names =
+                ports.keySet().stream().filter(rows::isUnremembered).toList();
+        names.forEach(name -> waiting.add(new RowName(RowName.Kind.PORT, name)));
+        pump();
+        rememberLater(names);
     }
 
     @Override

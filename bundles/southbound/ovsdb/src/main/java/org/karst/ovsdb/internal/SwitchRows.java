@@ -169,11 +169,27 @@ final class SwitchRows {
 
     /** Whether the switch still listens to a device that is no more, though another has taken its name. */
     boolean deaf(Row face) {
-        return devices.replaced(face)
-                && bridgeOfInterface(face)
-                        .flatMap(bridge -> bridge.text("datapath_type"))
-                        .filter("netdev"::equals)
-                        .isPresent();
+        return devices.replaced(face) && mayBeDeaf(face);
+    }
+
+    /** The kernel's datapath notices by itself. */
+    private boolean mayBeDeaf(Row face) {
+        return bridgeOfInterface(face)
+                .flatMap(bridge -> bridge.text("datapath_type"))
+                .filter("netdev"::equals)
+                .isPresent();
+    }
+
+    /** What {@link OpenedDevices} wants remembered of an interface, for a process that has not seen it opened. */
+    Optional<String> memory(Row face) {
+        return mayBeDeaf(face) ? devices.memory(face) : Optional.empty();
+    }
+
+    /** Whether that is not there yet, of an interface by its name. */
+    boolean isUnremembered(String name) {
+        return named(INTERFACE, name)
+                .filter(face -> devices.isUnremembered(face) && mayBeDeaf(face))
+                .isPresent();
     }
 
     /** The OpenFlow numbers that interfaces of a bridge have or have asked for. */

@@ -154,4 +154,37 @@ class ReplacedDeviceTest {
         create("veth1", "02:00:00:00:01:02");
         awaitHeard("veth1", "02:00:00:00:01:02");
     }
+
+    private String opened(String name) {
+        return server.vsctl("--if-exists", "get", "Interface", name, "external_ids:karst-opened");
+    }
+
+    @Test
+    void oneThatWasReplacedWhileNobodyWatchedIsHeardAndItsNeighbourIsNotTouched() throws Exception {
+        create("veth1", "02:00:00:00:01:01");
+        create("veth2", "02:00:00:00:02:01");
+        mailbox.awaitAcknowledged(TARGET, 1);
+        awaitHeard("veth1", "02:00:00:00:01:01");
+        awaitHeard("veth2", "02:00:00:00:02:01");
+        int first = awaitOther("veth1", Set.of());
+        int other = awaitOther("veth2", Set.of());
+        for (String name : List.of("veth1", "veth2")) {
+            server.awaitTrue(() -> opened(name).equals('"' + server.vsctl("get", "Interface", name, "ifindex") + '"'));
+        }
+        driver.stop();
+        String before = server.vsctl("get", "Interface", "veth1", "ifindex");
+        vswitchd.ip("link", "delete", "veth1");
+        create("veth1", "02:00:00:00:01:02");
+        server.awaitTrue(
+                () -> !Set.of(before, "0", "[]").contains(server.vsctl("get", "Interface", "veth1", "ifindex")));
+
+        startDriver();
+        mailbox.awaitAcknowledged(TARGET, 1);
+        awaitHeard("veth1", "02:00:00:00:01:02");
+        awaitOther("veth1", Set.of(first));
+        assertThat(number("veth2")).isEqualTo(other);
+        assertThat(server.vsctl("get", "Interface", "veth2", "ofport_request")).isEqualTo("[]");
+        server.awaitTrue(
+                () -> opened("veth1").equals('"' + server.vsctl("get", "Interface", "veth1", "ifindex") + '"'));
+    }
 }
