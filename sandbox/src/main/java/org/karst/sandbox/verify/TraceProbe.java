@@ -39,7 +39,7 @@ final class TraceProbe implements Probe, AutoCloseable {
     private final Map<String, TracedNode> nodes = new TreeMap<>();
     private final Map<String, TracedNode> nodesByAddress = new HashMap<>();
     private final Map<Endpoint, JsonNode> routes = new HashMap<>();
-    private final Map<Endpoint, Map<String, String>> neighbours = new HashMap<>();
+    private final Map<Endpoint, Map<Ip, String>> neighbours = new HashMap<>();
     private final Map<Endpoint, Attached> attached = new HashMap<>();
 
     /** How an endpoint is connected: a port, and the MAC address of its interface. */
@@ -191,9 +191,11 @@ final class TraceProbe implements Probe, AutoCloseable {
 
     private synchronized String neighbour(Endpoint from, NextHop hop, String destination)
             throws IOException, InterruptedException {
-        Map<String, String> known = neighbours.computeIfAbsent(from, absent -> new HashMap<>());
+        Map<Ip, String> known = neighbours.computeIfAbsent(from, absent -> new HashMap<>());
+        // A table may write an address in another form than the kernel.
+        Ip neighbour = Ip.parse(hop.neighbour());
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            String mac = known.get(hop.neighbour());
+            String mac = known.get(neighbour);
             if (mac != null) {
                 return mac;
             }
@@ -203,7 +205,9 @@ final class TraceProbe implements Probe, AutoCloseable {
             }
             for (JsonNode entry : inside(from, "neigh", "show", "dev", hop.device())) {
                 if (entry.has("lladdr")) {
-                    known.put(entry.path("dst").asText(), entry.path("lladdr").asText());
+                    known.put(
+                            Ip.parse(entry.path("dst").asText()),
+                            entry.path("lladdr").asText());
                 }
             }
         }
