@@ -64,7 +64,7 @@ class AuditLogTest {
                         .endSpec()
                         .build())
                 .create();
-        CLUSTER.cluster().awaitPods(Duration.ofSeconds(20));
+        CLUSTER.cluster().awaitPods(Duration.ofSeconds(60));
         Pod pod = CLUSTER.client()
                 .pods()
                 .inNamespace(NAMESPACE)

@@ -37,7 +37,7 @@ import org.karst.sandbox.chaos.Workload;
  */
 final class SharedCluster implements BeforeAllCallback {
     static final String NAMESPACE = "itests";
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final List<NodePlan> NODES = List.of(
             new NodePlan(
                     "node-1", "172.18.1.1", "fd00:18::1:1", List.of("10.128.0.0/23", "fd00:10:128:1::/64"), Map.of()),
@@ -101,7 +101,7 @@ final class SharedCluster implements BeforeAllCallback {
         private static List<ProbeResult> firstPackets(SandboxCluster cluster) throws IOException {
             List<ProbeResult> results = new ArrayList<>();
             for (String from : List.of("near", "far")) {
-                Prober prober = new Prober(place(cluster, from), Duration.ofSeconds(1));
+                Prober prober = new Prober(place(cluster, from), PATIENCE);
                 Place to = place(cluster, from.equals("near") ? "far" : "near");
                 for (String address : List.of(to.ipv4().orElseThrow(), to.ipv6().orElseThrow())) {
                     results.add(prober.icmp(InetAddress.getByName(address), 56));

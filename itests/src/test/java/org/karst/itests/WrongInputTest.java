@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,12 +16,10 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -35,8 +32,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.karst.host.NetworkNamespace;
-import org.karst.sandbox.ProbeResult;
-import org.karst.sandbox.Prober;
 
 /**
  * What a user may do wrong: a clear sentence stands where that user looks, never a stack trace, and a stream of packets between two
@@ -47,36 +42,20 @@ class WrongInputTest {
     @RegisterExtension
     static final SharedCluster CLUSTER = new SharedCluster();
 
-    private static volatile boolean over;
-    private static CompletableFuture<List<ProbeResult>> undisturbed;
+    private static UndisturbedStream undisturbed;
 
     @BeforeAll
     static void beginStream() throws IOException {
-        over = false;
-        Prober near = new Prober(CLUSTER.place("near"), Duration.ofSeconds(2));
-        InetAddress beside =
-                InetAddress.getByName(CLUSTER.place("beside").ipv4().orElseThrow());
-        undisturbed = CompletableFuture.supplyAsync(() -> {
-            List<ProbeResult> results = new ArrayList<>();
-            try {
-                while (!over) {
-                    results.add(near.icmp(beside, 56, 100, Duration.ofMillis(5)));
-                }
-            } catch (IOException e) {
-                throw new AssertionError(e);
-            }
-            return results;
-        });
+        undisturbed = new UndisturbedStream(
+                CLUSTER, "near", CLUSTER.place("beside").ipv4().orElseThrow());
     }
 
     @AfterAll
     static void nobodyElseNoticedAnything() throws Exception {
-        over = true;
         if (undisturbed != null) {
-            assertThat(undisturbed.get(30, TimeUnit.SECONDS))
-                    .isNotEmpty()
-                    .allSatisfy(result ->
-                            assertThat(result.lost()).as(result.toString()).isZero());
+            try (UndisturbedStream stream = undisturbed) {
+                stream.assertUndisturbed();
+            }
             assertThat(Files.readAllLines(CLUSTER.log()))
                     .as("stack traces in the server's log")
                     .noneMatch(line -> line.startsWith("\tat "));

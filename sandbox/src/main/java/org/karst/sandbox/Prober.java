@@ -41,7 +41,7 @@ public final class Prober {
         return icmp(to, payload, 1, Duration.ZERO);
     }
 
-    /** Numbered echo requests, 1 to 10,000, at this interval; each lost one is counted. */
+    /** Numbered echo requests, 1 to 10,000, at this interval, or later where many are unanswered; each lost one is counted. */
     public ProbeResult icmp(InetAddress to, int payload, int count, Duration interval) throws IOException {
         return measure(ProbeResult.Protocol.ICMP, to, payload, count, () -> {
             try (EchoRequests requests = EchoRequests.open(to)) {
@@ -70,7 +70,7 @@ public final class Prober {
         return udp(to, payload, 1, Duration.ZERO);
     }
 
-    /** Numbered datagrams, 1 to 10,000, at this interval; each lost one is counted. At least 4 bytes of payload. */
+    /** Numbered datagrams, as echo requests. At least 4 bytes of payload. */
     public ProbeResult udp(InetAddress to, int payload, int count, Duration interval) throws IOException {
         return measure(
                 ProbeResult.Protocol.UDP, to, payload, count, () -> countDatagrams(to, payload, count, interval));
@@ -125,25 +125,35 @@ public final class Prober {
             BitSet answered = new BitSet();
             DatagramPacket answer = new DatagramPacket(new byte[65536], 65536);
             long next = System.nanoTime();
+            long hold = patience.toNanos();
             for (int number = 0; number < count; number++) {
                 byte[] data = Echo.numbered(payload, number);
                 socket.send(new DatagramPacket(data, data.length));
-                next += interval.toNanos();
+                next = Math.max(next, System.nanoTime()) + interval.toNanos();
                 // What comes back meanwhile is taken at once, so that no buffer overflows here.
-                receive(socket, answer, payload, count, answered, next);
+                receive(socket, answer, payload, count, answered, count, next);
+                long begun = System.nanoTime();
+                receive(socket, answer, payload, count, answered, number + 1 - Echo.MOST_UNANSWERED, begun + hold);
+                hold -= System.nanoTime() - begun;
             }
             long deadline = System.nanoTime() + patience.toNanos();
             while (answered.cardinality() < count && System.nanoTime() < deadline) {
-                receive(socket, answer, payload, count, answered, deadline);
+                receive(socket, answer, payload, count, answered, count, deadline);
             }
             return answered.cardinality();
         }
     }
 
     private static void receive(
-            DatagramSocket socket, DatagramPacket answer, int payload, int count, BitSet answered, long until)
+            DatagramSocket socket,
+            DatagramPacket answer,
+            int payload,
+            int count,
+            BitSet answered,
+            int enough,
+            long until)
             throws IOException {
-        while (answered.cardinality() < count) {
+        while (answered.cardinality() < enough) {
             long left = (until - System.nanoTime()) / 1_000_000;
             if (left < 1) {
                 return;

@@ -134,9 +134,9 @@ class NodeAgentTest {
     }
 
     private static void await(String what, Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (!condition.call()) {
-            assertThat(System.nanoTime()).as("waited 20 s for " + what).isLessThan(deadline);
+            assertThat(System.nanoTime()).as("waited 60 s for " + what).isLessThan(deadline);
             Thread.sleep(20);
         }
     }
@@ -166,7 +166,7 @@ class NodeAgentTest {
                 .contains("K8S_POD_NAMESPACE=demo;K8S_POD_NAME=web;")
                 .contains("\"type\":\"plugin\"")
                 .contains("\"socket\":\"" + state + "/nodes/node-1/cni.sock\""));
-        Prober prober = new Prober(place, Duration.ofSeconds(2));
+        Prober prober = new Prober(place, Duration.ofSeconds(20));
         assertThat(prober.tcp(InetAddress.getByName("10.99.0.7"), 60_000).problem())
                 .isEmpty();
         assertThat(prober.udp(InetAddress.getByName("10.99.0.7"), 1_300).passed())

@@ -28,7 +28,7 @@ import org.karst.sandbox.internal.Processes;
 /** Nodes on a real switch each: packets between them, and an end that leaves nothing. */
 @Tag("root")
 class SandboxTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final String name = "karst-t-" + ProcessHandle.current().pid();
 

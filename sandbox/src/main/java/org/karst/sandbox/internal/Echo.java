@@ -7,6 +7,12 @@ public final class Echo {
     /** The echo service (RFC 862), TCP and UDP. */
     public static final int PORT = 7;
 
+    /**
+     * With so many unanswered a sender waits: a switch or a receiver that a busy machine holds up for a while has room for
+     * them, and what is lost then is not lost for want of a buffer.
+     */
+    public static final int MOST_UNANSWERED = 64;
+
     private Echo() {}
 
     /** A payload that begins with its number. */

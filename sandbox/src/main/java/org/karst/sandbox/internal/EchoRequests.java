@@ -39,17 +39,21 @@ public final class EchoRequests implements AutoCloseable {
         socket.hopLimit(HOPS);
         BitSet answered = new BitSet();
         long next = System.nanoTime();
+        long hold = patience.toNanos();
         for (int number = 0; number < count; number++) {
             socket.send(to, Icmp.request(six, identifier, number, payload));
-            next += interval.toNanos();
+            next = Math.max(next, System.nanoTime()) + interval.toNanos();
             receive(answered, count, next);
+            long begun = System.nanoTime();
+            receive(answered, number + 1 - Echo.MOST_UNANSWERED, begun + hold);
+            hold -= System.nanoTime() - begun;
         }
         receive(answered, count, System.nanoTime() + patience.toNanos());
         return answered.cardinality();
     }
 
-    private void receive(BitSet answered, int count, long until) throws IOException {
-        while (answered.cardinality() < count && until - System.nanoTime() > 1_000_000) {
+    private void receive(BitSet answered, int enough, long until) throws IOException {
+        while (answered.cardinality() < enough && until - System.nanoTime() > 1_000_000) {
             Optional<RawSocket.Received> received = socket.receive(Duration.ofNanos(until - System.nanoTime()));
             received.flatMap(packet -> Icmp.read(six, packet.from(), packet.icmp(), identifier))
                     .filter(numbered -> numbered.answer().kind() == IcmpAnswer.Kind.REPLY)
