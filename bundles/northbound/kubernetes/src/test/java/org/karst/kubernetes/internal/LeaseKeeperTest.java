@@ -124,7 +124,7 @@ class LeaseKeeperTest {
                 LEASES,
                 "application/json",
                 "{\"metadata\":{\"name\":\"karst-leader\"},\"spec\":{\"holderIdentity\":\"dead\",\"leaseDurationSeconds\":1,"
-                    + "\"leaseTransitions\":4}}");
+                        + "\"leaseTransitions\":4}}");
         Candidate heir = new Candidate("heir").start();
         until(heir::leads);
         assertThat(spec().number("leaseTransitions")).isEqualTo(5);
@@ -138,7 +138,7 @@ class LeaseKeeperTest {
                 LEASES,
                 "application/json",
                 "{\"metadata\":{\"name\":\"karst-leader\"},\"spec\":{\"holderIdentity\":\"same\",\"leaseDurationSeconds\":3600,"
-                    + "\"leaseTransitions\":4}}");
+                        + "\"leaseTransitions\":4}}");
         Candidate same = new Candidate("same").start();
         until(same::leads);
         assertThat(spec().number("leaseTransitions")).isEqualTo(4);
