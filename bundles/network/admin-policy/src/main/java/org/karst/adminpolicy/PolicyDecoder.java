@@ -46,6 +46,11 @@ final class PolicyDecoder {
                     "metadata.name: only the BaselineAdminNetworkPolicy named default is in force");
         }
         Document spec = document.find("spec").orElseThrow(() -> new IllegalArgumentException("spec is missing"));
+        for (String name : spec.names()) {
+            if (!List.of("tier", "priority", "subject", "ingress", "egress").contains(name)) {
+                problems.add("spec." + name + " is not known and has no effect");
+            }
+        }
         Tier tier = tier(spec);
         int priority = priority(spec);
         Subjects subjects = subjects(

@@ -50,6 +50,7 @@ final class PolicyDecoder {
                 throw new IllegalArgumentException("spec.policyTypes: '" + type + "' is neither Ingress nor Egress");
             }
         }
+        document.find("spec").ifPresent(this::tellUnknown);
         List<Document> egressRules = document.list("spec", "egress");
         boolean ingress = types.isEmpty() || types.contains("Ingress");
         boolean egress = types.isEmpty() ? !egressRules.isEmpty() : types.contains("Egress");
@@ -59,6 +60,24 @@ final class PolicyDecoder {
                 ingress ? Optional.of(rules(document.list("spec", "ingress"), Direction.INGRESS)) : Optional.empty(),
                 egress ? Optional.of(rules(egressRules, Direction.EGRESS)) : Optional.empty(),
                 problems);
+    }
+
+    /** A field beside rules that nobody knows may be a direction that was mistyped: it isolates nobody, and that is told. */
+    private void tellUnknown(Document spec) {
+        for (String name : spec.names()) {
+            if (!List.of("podSelector", "policyTypes", "ingress", "egress").contains(name)) {
+                problems.add("spec." + name + " is not known and has no effect");
+            }
+        }
+    }
+
+    /** What a field that nobody knows was to mean may be less than what is left without it. */
+    private static void onlyKnown(Document document, String field, List<String> known) {
+        for (String name : document.names()) {
+            if (!known.contains(name)) {
+                throw new IllegalArgumentException(field + "." + name + " is not known");
+            }
+        }
     }
 
     private List<PolicyRule> rules(List<Document> documents, Direction direction) {
@@ -90,6 +109,7 @@ final class PolicyDecoder {
                     case EGRESS -> "to";
                     case INGRESS -> "from";
                 };
+        onlyKnown(document, field, List.of(peersName, "ports"));
         List<Document> peers = document.list(peersName);
         List<Peer> read = new ArrayList<>();
         for (int i = 0; i < peers.size(); i++) {
@@ -105,11 +125,7 @@ final class PolicyDecoder {
         Optional<Document> pods = document.find("podSelector");
         Optional<Document> namespaces = document.find("namespaceSelector");
         Optional<Document> block = document.find("ipBlock");
-        for (String name : document.names()) {
-            if (!List.of("podSelector", "namespaceSelector", "ipBlock").contains(name)) {
-                throw new IllegalArgumentException(field + "." + name + " is not known");
-            }
-        }
+        onlyKnown(document, field, List.of("podSelector", "namespaceSelector", "ipBlock"));
         if (block.isPresent()) {
             if (pods.isPresent() || namespaces.isPresent()) {
                 throw new IllegalArgumentException(
@@ -121,15 +137,22 @@ final class PolicyDecoder {
             throw new IllegalArgumentException(
                     field + " names nobody: it needs a podSelector, a namespaceSelector or an ipBlock");
         }
-        LabelSelector podSelector = pods.map(selector -> LabelSelector.decode(selector, field + ".podSelector"))
-                .orElse(LabelSelector.EVERYTHING);
+        LabelSelector podSelector =
+                pods.map(selector -> selector(selector, field + ".podSelector")).orElse(LabelSelector.EVERYTHING);
         return namespaces
-                .map(selector -> LabelSelector.decode(selector, field + ".namespaceSelector"))
+                .map(selector -> selector(selector, field + ".namespaceSelector"))
                 .<Peer>map(selector -> new Peer.PodsOfNamespaces(selector, podSelector))
                 .orElseGet(() -> new Peer.PodsOfNamespace(namespace, podSelector));
     }
 
+    /** A selector that is misspelt would mean everybody. */
+    private static LabelSelector selector(Document document, String field) {
+        onlyKnown(document, field, List.of("matchLabels", "matchExpressions"));
+        return LabelSelector.decode(document, field);
+    }
+
     private static Peer block(Document document, String field) {
+        onlyKnown(document, field, List.of("cidr", "except"));
         Cidr cidr = Peer.Block.decode(document.text("cidr"), field + ".cidr");
         SortedSet<Cidr> except = new TreeSet<>();
         List<Document> holes = document.list("except");
@@ -152,6 +175,7 @@ final class PolicyDecoder {
         for (int i = 0; i < documents.size(); i++) {
             Document document = documents.get(i);
             String where = field + "[" + i + "]";
+            onlyKnown(document, where, List.of("protocol", "port", "endPort"));
             String text = document.text("protocol");
             Protocol protocol = Protocol.find(text)
                     .orElseThrow(() -> new IllegalArgumentException(

@@ -183,6 +183,11 @@ class NetworkPolicyTest {
                           - from: [{networks: [x]}]
                           - from: [{podSelector: {matchExpressions: [{key: a, operator: Near}]}}]
                           - from: [{podSelector: {matchExpressions: [{key: a, operator: In}]}}]
+                          - {from: [], port: 80}
+                          - ports: [{number: 80}]
+                          - from: [{namespaceSelector: {matchLabel: {team: y}}}]
+                          - from: [{ipBlock: {cidr: 10.0.0.0/8, expect: [10.1.0.0/16]}}]
+                          egres: [{}]
                         """);
         try (Run run = Run.of(cluster, new NetworkPolicyFeature())) {
             assertThat(run.wanted(EventItem.class)).singleElement().satisfies(event -> {
@@ -197,6 +202,11 @@ class NetworkPolicyTest {
                         .contains("11.0.0.0/16 is not within 10.0.0.0/8")
                         .contains("spec.ingress[7].from[0] names nobody")
                         .contains("spec.ingress[8].from[0].networks is not known")
+                        .contains("spec.ingress[11].port is not known; spec.ingress[11] allows nothing")
+                        .contains("spec.ingress[12].ports[0].number is not known")
+                        .contains("spec.ingress[13].from[0].namespaceSelector.matchLabel is not known")
+                        .contains("spec.ingress[14].from[0].ipBlock.expect is not known")
+                        .contains("spec.egres is not known and has no effect")
                         .contains("spec.ingress[9].from[0].podSelector.matchExpressions[0].operator 'Near'")
                         .contains("spec.ingress[10].from[0].podSelector.matchExpressions[0].values must not be empty")
                         .doesNotContain("spec.ingress[1]");

@@ -39,6 +39,6 @@ public final class KubernetesFeature implements Feature {
                 object.name(),
                 true,
                 "Unreadable",
-                why + "; Karst goes on with the last state that it could read");
+                why + "; Karst goes on with the last state that it could read, or without it if there was none");
     }
 }
