@@ -1,5 +1,7 @@
 package org.karst.itests;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -21,6 +23,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -77,6 +80,21 @@ final class ApiProxy implements AutoCloseable {
                 to.write(bytes, 0, count);
                 to.flush();
                 between = bytes[count - 1] == '\n';
+            }
+        }
+
+        /** Tells what the API has never said, between two events; false if the watch is in the middle of one, or over. */
+        synchronized boolean tell(byte[] events) {
+            if (held || !between) {
+                return false;
+            }
+            try {
+                to.write(events);
+                to.flush();
+                return true;
+            } catch (IOException gone) {
+                end();
+                return false;
             }
         }
 
@@ -183,6 +201,22 @@ final class ApiProxy implements AutoCloseable {
     /** From the watches that are open now comes nothing any more, and they do not end either. */
     void hold() {
         watches.forEach(watch -> watch.held = true);
+    }
+
+    /** Tells each watch of these objects events that the API has never told; returns when all have taken them, however long that takes. */
+    void tell(String plural, byte[] events) {
+        List<CompletableFuture<Void>> told = watches.stream()
+                .filter(watch -> watch.plural.equals(plural))
+                .map(watch -> CompletableFuture.runAsync(() -> tell(watch, events), threads))
+                .toList();
+        assertThat(told).as("open watches of " + plural).isNotEmpty();
+        told.forEach(CompletableFuture::join);
+    }
+
+    private void tell(Watch watch, byte[] events) {
+        while (watches.contains(watch) && !watch.tell(events)) {
+            Thread.onSpinWait();
+        }
     }
 
     private void endWatches() {

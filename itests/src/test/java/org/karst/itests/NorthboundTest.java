@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -21,6 +26,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.karst.sandbox.SandboxCluster;
 import org.karst.sandbox.SandboxNode;
+import org.karst.sandbox.chaos.FlowDump;
+import org.karst.sandbox.chaos.Holdings;
 import org.karst.sandbox.chaos.Trial;
 import org.karst.sandbox.chaos.Workload;
 
@@ -37,6 +44,12 @@ class NorthboundTest {
     private static final String NAMESPACE = SharedCluster.NAMESPACE;
     private static final String CONFIGURATION = "etc/org.karst.kubernetes.cfg";
     private static final int IDLE_SECONDS = 5;
+    /** Between two containers that start: each leaves history behind, in the API and in the databases of nodes. */
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    /** What there is more of by design: addresses that were given back come again last; a periodic verification has found something or nothing. */
+    private static final List<String> REMEMBERED = Stream.of("freed-addresses", "flow-drift", "drift-events")
+            .map(table -> " more cells of " + table + ", a fresh process has 0")
+            .toList();
     /** A pod that waits for a node, which comes while the API is not heard. */
     private static final String NEWCOMER = "newcomer";
 
@@ -147,6 +160,88 @@ class NorthboundTest {
             awaitReadiness("not a byte for " + IDLE_SECONDS + "000 ms");
             caughtUp(created);
         });
+    }
+
+    @Test
+    @Order(7)
+    void thereAreMoreEditsThanCanBeFollowed() throws Exception {
+        moreEdits(Duration.ofSeconds(5));
+    }
+
+    @Test
+    @Order(14)
+    @Tag("long")
+    void thereAreMoreEditsThanCanBeFollowedForAMinute() throws Exception {
+        moreEdits(Duration.ofSeconds(60));
+    }
+
+    /** What is told is seen later; memory stays bounded, and containers start all the while. */
+    private static void moreEdits(Duration time) throws Exception {
+        Flood flood = new Flood(cluster, proxy);
+        flood.edit(Duration.ofSeconds(1));
+        flood.end();
+        caughtUp(createPod());
+        deletePod();
+        Holdings before = Holdings.of(cluster);
+        FlowDump flows = FlowDump.of(cluster.sandbox());
+        long residentBefore = flood.resident();
+
+        List<Long> starts = new ArrayList<>();
+        CompletableFuture<Long> edits = CompletableFuture.supplyAsync(() -> edit(flood, time));
+        while (!edits.isDone()) {
+            starts.add(startAndEndAPod("flooded-" + starts.size()));
+            Thread.sleep(PAUSE.toMillis());
+        }
+        long told = edits.get();
+        long end = System.nanoTime();
+        flood.end();
+        long seen = createPod();
+        SharedCluster.await("news of the pod", Duration.ofSeconds(60), () -> position() >= seen);
+        caughtUp(seen);
+        double late = (System.nanoTime() - end) / 1e9;
+        deletePod();
+
+        starts.sort(null);
+        Holdings after = Holdings.of(cluster);
+        System.out.printf(
+                Locale.ROOT,
+                "%d edits in %d s, seen %.1f s later; %d containers: p50 %d ms, max %d ms; resident %d MB before, %d"
+                        + " MB at most%nbefore: %s%nafter:  %s%n",
+                told,
+                time.toSeconds(),
+                late,
+                starts.size(),
+                starts.get(starts.size() / 2),
+                starts.get(starts.size() - 1),
+                residentBefore,
+                flood.largest(),
+                before,
+                after);
+        SharedCluster.await("the flows of before", () -> flows.differencesFrom(FlowDump.of(cluster.sandbox()))
+                .isEmpty());
+        assertThat(after.leaks(before)).as("memory").allMatch(leak -> REMEMBERED.stream()
+                .anyMatch(leak::endsWith));
+    }
+
+    private static long edit(Flood flood, Duration time) {
+        try {
+            return flood.edit(time);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Milliseconds from its creation until it runs, as its node says. */
+    private static long startAndEndAPod(String name) {
+        long begin = System.nanoTime();
+        CLUSTER.create(name, "node-1", Map.of());
+        SharedCluster.await(name + " to run", () -> CLUSTER.runs(name));
+        long taken = (System.nanoTime() - begin) / 1_000_000;
+        CLUSTER.delete(name);
+        return taken;
     }
 
     /** Creates the newcomer; answers how far a watch has come that has heard of it. */

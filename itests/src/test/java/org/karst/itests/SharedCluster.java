@@ -247,11 +247,15 @@ final class SharedCluster implements BeforeAllCallback {
     }
 
     static void await(String what, Callable<Boolean> condition) {
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        await(what, PATIENCE, condition);
+    }
+
+    static void await(String what, Duration patience, Callable<Boolean> condition) {
+        long end = System.nanoTime() + patience.toNanos();
         try {
             while (!condition.call()) {
                 if (System.nanoTime() > end) {
-                    throw new AssertionError("waited " + PATIENCE.toSeconds() + " s for " + what);
+                    throw new AssertionError("waited " + patience.toSeconds() + " s for " + what);
                 }
                 Thread.sleep(100);
             }
