@@ -123,8 +123,8 @@ public final class OpenFlowDriver implements Driver, PacketSender, FlowInspector
         if (settings(configuration).isOpen() && !configuration.trusted_network()) {
             LOG.warn(
                     "whoever reaches {}:{} is believed to be the switch that it says it is: set certificate,"
-                        + " privateKey and authority in etc/org.karst.openflow.cfg, or listen on the loopback, or say"
-                        + " trusted.network=true if only nodes can reach it",
+                            + " privateKey and authority in etc/org.karst.openflow.cfg, or listen on the loopback, or say"
+                            + " trusted.network=true if only nodes can reach it",
                     configuration.address(),
                     configuration.port());
         }
