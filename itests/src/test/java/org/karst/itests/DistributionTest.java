@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -63,7 +64,6 @@ class DistributionTest {
                 "karst-network-policy",
                 "karst-admin-policy",
                 "karst-audit-log");
-        assertThat(bundles()).isNotEmpty().allSatisfy(DistributionTest::isWell);
         assertThat(bundles())
                 .extracting(Bundle::name)
                 .contains(
@@ -77,7 +77,8 @@ class DistributionTest {
     @Test
     @Order(2)
     void listensOnlyWhereItsConfigurationSaysAndNeverBeyondThisMachine() throws IOException {
-        awaitFile(server.data().resolve("kubeconfig"));
+        await("the kubeconfig", () -> Files.exists(server.data().resolve("kubeconfig")));
+        await("two listeners", () -> listeners("tcp6").size() >= 2);
         assertThat(listeners("tcp")).isEmpty();
         assertThat(listeners("tcp6"))
                 .as("the API server and OpenFlow, on loopback")
@@ -88,22 +89,11 @@ class DistributionTest {
                 .containsExactly(server.data().resolve("shell.sock").toString());
     }
 
-    private static void pause() {
+    private static void await(String what, Callable<Boolean> condition) {
         try {
-            Thread.sleep(100);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted while waiting", e);
-        }
-    }
-
-    private static void awaitFile(Path file) {
-        long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
-        while (!Files.exists(file)) {
-            if (System.nanoTime() > end) {
-                throw new AssertionError(file + " did not come\n" + server.console());
-            }
-            pause();
+            SharedCluster.await(what, condition);
+        } catch (AssertionError late) {
+            throw new AssertionError(late.getMessage() + "\n" + server.console(), late);
         }
     }
 
@@ -130,7 +120,7 @@ class DistributionTest {
     @Order(5)
     void secondServerOnTheSameDataSaysSoAndLeavesTheFirstAlone() {
         Commands.Result second = Commands.run(
-                Duration.ofSeconds(20),
+                Duration.ofMinutes(1),
                 Map.of(),
                 List.of(server.home().resolve("bin/karst-server").toString()));
         assertThat(second.status()).isEqualTo(78);
@@ -164,7 +154,7 @@ class DistributionTest {
             assertThat(installed.status()).as(installed.output()).isZero();
             assertThat(installed.output()).doesNotContain("Refreshing bundles").doesNotContain("Stopping bundles");
             assertThat(byName()).containsAllEntriesOf(before);
-            assertThat(bundles()).hasSizeGreaterThan(before.size()).allSatisfy(DistributionTest::isWell);
+            assertThat(bundles()).hasSizeGreaterThan(before.size());
             assertThat(wantedFeatures()).contains(feature.substring("karst-".length()));
 
             Commands.Result removed = withConsole("feature:uninstall -v " + feature);
@@ -179,7 +169,7 @@ class DistributionTest {
     @Order(7)
     void endsOnSigtermAndComesBackWithTheFeaturesOfItsFile() throws IOException {
         Map<String, Bundle> before = byName();
-        assertThat(server.stop(Duration.ofSeconds(30))).as(server.console()).isTrue();
+        assertThat(server.stop(Duration.ofMinutes(2))).as(server.console()).isTrue();
         assertThat(server.data().resolve("shell.sock")).doesNotExist();
         assertThat(server.console()).as("a stack trace of ours").doesNotContain("at org.karst.");
 
@@ -188,9 +178,9 @@ class DistributionTest {
         server.start(Map.of("JAVA_HOME", "/usr"));
         awaitInstalled("karst-connectivity");
         assertThat(byName()).containsAllEntriesOf(before).hasSizeGreaterThan(before.size());
-        assertThat(server.console())
-                .contains("asks for the feature 'no-such-feature', but there is no karst-no-such-feature")
-                .doesNotContain("at org.karst.");
+        await("a word about the mistake", () -> server.console()
+                .contains("asks for the feature 'no-such-feature', but there is no karst-no-such-feature"));
+        assertThat(server.console()).doesNotContain("at org.karst.");
     }
 
     private static Path featuresFile() {
@@ -204,16 +194,10 @@ class DistributionTest {
     }
 
     private static void awaitInstalled(String... features) {
-        long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
-        Set<String> installed = new TreeSet<>();
-        while (!installed.containsAll(List.of(features))) {
-            if (System.nanoTime() > end) {
-                throw new AssertionError(
-                        List.of(features) + " did not come; installed: " + installed + "\n" + server.console());
-            }
-            server.table("feature:list -i").forEach(cells -> installed.add(cells.get(0)));
-            pause();
-        }
+        await("the features " + List.of(features), () -> server.table("feature:list -i").stream()
+                .map(cells -> cells.get(0))
+                .toList()
+                .containsAll(List.of(features)));
     }
 
     /**
@@ -227,21 +211,35 @@ class DistributionTest {
                 result.status(), result.output() + server.console().substring(before));
     }
 
-    private record Bundle(int id, String state, String name) {}
-
-    private static void isWell(Bundle bundle) {
-        // Karaf's fragment of the framework is resolved and cannot be active. A component of openflowjava waits for a
-        // service that
-        // only an OpenDaylight controller has: its bundle is used as a library.
-        assertThat(bundle.state())
-                .as(bundle.name())
-                .isEqualTo(
-                        bundle.name().equals("Apache Karaf :: Features :: Extension")
-                                ? "Resolved"
-                                : bundle.name().contains("openflow-protocol-impl") ? "Waiting" : "Active");
+    private record Bundle(int id, String state, String name) {
+        /**
+         * Karaf's fragment of the framework is resolved and cannot be active. A component of openflowjava waits for a service that
+         * only an OpenDaylight controller has: its bundle is used as a library.
+         */
+        boolean isWell() {
+            if (name.equals("Apache Karaf :: Features :: Extension")) {
+                return state.equals("Resolved");
+            }
+            return state.equals(name.contains("openflow-protocol-impl") ? "Waiting" : "Active");
+        }
     }
 
+    /** Karaf calls a feature installed before the last of its components is there. */
     private static List<Bundle> bundles() {
+        List<Bundle> bundles = new ArrayList<>();
+        try {
+            await("all bundles to be well", () -> {
+                bundles.clear();
+                bundles.addAll(listed());
+                return bundles.stream().allMatch(Bundle::isWell);
+            });
+        } catch (AssertionError late) {
+            assertThat(bundles).as(late.getMessage()).allMatch(Bundle::isWell);
+        }
+        return bundles;
+    }
+
+    private static List<Bundle> listed() {
         return server.table("bundle:list -t 0").stream()
                 .map(cells -> new Bundle(Integer.parseInt(cells.get(0)), cells.get(1), cells.get(4)))
                 .toList();
