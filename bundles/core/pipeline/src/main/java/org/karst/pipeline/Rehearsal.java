@@ -5,8 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
-import org.karst.incremental.Query;
 import org.karst.incremental.View;
 import org.karst.model.Document;
 
@@ -14,9 +14,9 @@ import org.karst.model.Document;
  * What a policy stage would decide if the policies that are in dry run were in force.
  *
  * @param judge judges as if they were, in the place of the stage's own judge
- * @param about whether some policy in dry run is about a subject
+ * @param about pure on the view; whether some policy in dry run is about a subject
  */
-public record Rehearsal(Judge judge, Query<Subject, Boolean> about) {
+public record Rehearsal(Judge judge, BiPredicate<View, Subject> about) {
     /** The annotation of a policy that says whether it is in force. */
     public static final String ANNOTATION = "karst.org/enforcement";
     /** The value of {@link #ANNOTATION} with which a policy is in dry run; no other value is known. */
@@ -40,7 +40,7 @@ public record Rehearsal(Judge judge, Query<Subject, Boolean> about) {
     /** Whether a policy in dry run is about a subject. */
     public static boolean isAbout(View view, Subject subject) {
         return view.all(World.REHEARSALS).stream().anyMatch(key -> view.get(World.REHEARSALS, key)
-                .filter(rehearsal -> view.get(rehearsal.about(), subject))
+                .filter(rehearsal -> rehearsal.about().test(view, subject))
                 .isPresent());
     }
 

@@ -36,9 +36,6 @@ public final class AdminPolicyFeature implements Feature {
 
     private static final Query<Subject, Long> VERDICT = Query.of("admin-policy-verdict", AdminPolicyFeature::verdict);
 
-    private static final Query<Subject, Boolean> REHEARSED = Query.of(
-            "admin-policy-rehearsed", (view, subject) -> AdminPolicies.isAbout(view, Trait.REHEARSED, subject));
-
     @Override
     public String name() {
         return "admin-policy";
@@ -63,7 +60,9 @@ public final class AdminPolicyFeature implements Feature {
 
     @Override
     public List<Rehearsal> rehearsals() {
-        return eachLane(lane -> new Rehearsal(AdminJudge.rehearsing(lane).judge(), REHEARSED));
+        return eachLane(lane -> new Rehearsal(
+                AdminJudge.rehearsing(lane).judge(),
+                (view, subject) -> AdminPolicies.isAbout(view, Trait.REHEARSED, subject)));
     }
 
     private static <T> List<T> eachLane(Function<Lane, T> make) {

@@ -75,8 +75,8 @@ public final class NetworkPolicyFeature implements Feature {
     @Override
     public List<Rehearsal> rehearsals() {
         return Stream.of(Direction.values())
-                .map(direction ->
-                        new Rehearsal(PolicyJudge.rehearsing(direction).judge(), REHEARSED))
+                .map(direction -> new Rehearsal(
+                        PolicyJudge.rehearsing(direction).judge(), (view, subject) -> view.get(REHEARSED, subject)))
                 .toList();
     }
 
