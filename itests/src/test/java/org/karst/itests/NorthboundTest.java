@@ -43,7 +43,7 @@ class NorthboundTest {
 
     private static final String NAMESPACE = SharedCluster.NAMESPACE;
     private static final String CONFIGURATION = "etc/org.karst.kubernetes.cfg";
-    private static final int IDLE_SECONDS = 5;
+    private static final int IDLE_SECONDS = 10;
     /** Between two containers that start: each leaves history behind, in the API and in the databases of nodes. */
     private static final Duration PAUSE = Duration.ofSeconds(1);
     /** What there is more of by design: addresses that were given back come again last; a periodic verification has found something or nothing. */
@@ -153,11 +153,15 @@ class NorthboundTest {
     @Order(6)
     void watchesHang() throws Exception {
         unnoticed("watches that hang", ground -> {
+            int before = Files.readString(CLUSTER.log()).length();
             proxy.hold();
             long created = createPod();
             Thread.sleep(1_000);
             assertThat(position()).as("what is known while the watches hang").isLessThan(created);
-            awaitReadiness("not a byte for " + IDLE_SECONDS + "000 ms");
+            // in the log: /readyz says it only until the watch is opened anew, a tenth of a second later
+            SharedCluster.await("an end of the patience", () -> Files.readString(CLUSTER.log())
+                    .substring(before)
+                    .contains("not a byte for " + IDLE_SECONDS + "000 ms"));
             caughtUp(created);
         });
     }
