@@ -1,6 +1,7 @@
 package org.karst.bench.policy;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import org.karst.bench.report.Options;
 import org.karst.bench.report.Report;
@@ -10,19 +11,22 @@ import org.karst.bench.sides.Contest;
 public final class Main {
     private static final String TURNS = "--turns";
     private static final String BULKS = "--bulks";
+    private static final String CHURN = "--churn";
 
     private Main() {}
 
     /**
      * Measures and prints.
      *
-     * @param arguments {@code --json} or nothing; {@code --turns N} turns of edits, {@code --bulks N} bulks
+     * @param arguments {@code --json} or nothing; {@code --turns N} turns of edits, {@code --bulks N} bulks, {@code --churn N} seconds in which
+     *     policies come and go
      */
     public static void main(String... arguments) {
-        Options.run(arguments, Map.of(TURNS, 300, BULKS, 3), "OVN", Main::measure);
+        Options.run(arguments, Map.of(TURNS, 300, BULKS, 3, CHURN, 60), "OVN", Main::measure);
     }
 
     private static void measure(Options options, Report report) throws IOException, InterruptedException {
         Contest.hold(Comparison.NODES, report, new Comparison(options.number(TURNS), options.number(BULKS)));
+        Contest.alone(Comparison.NODES, report, new Churn(Duration.ofSeconds(options.number(CHURN))));
     }
 }

@@ -14,6 +14,7 @@ import org.karst.bench.report.Figures;
 import org.karst.bench.report.Report;
 import org.karst.sandbox.Families;
 import org.karst.sandbox.Sandbox;
+import org.karst.sandbox.SandboxCluster;
 import org.karst.sandbox.SandboxNode;
 import org.karst.sandbox.SandboxSettings;
 import org.karst.sandbox.ServerSettings;
@@ -27,6 +28,8 @@ public final class Contest {
     public static final int TAIL = 99;
     public static final int LONGEST = 100;
 
+    private static final String KARST = "k";
+    private static final String OVN = "o";
     private static final Pattern FLOW_COUNT = Pattern.compile("flow_count=([0-9]+)");
 
     private final int nodes;
@@ -43,20 +46,51 @@ public final class Contest {
         void play(Contest contest, KarstSide karst, OvnSide ovn) throws IOException, InterruptedException;
     }
 
+    /** What is measured of Karst alone. */
+    @FunctionalInterface
+    public interface Solo {
+        void play(Contest contest, SandboxCluster cluster) throws IOException, InterruptedException;
+    }
+
     /** Starts both, lets them play, ends both. */
     public static void hold(int nodes, Report report, Match match) throws IOException, InterruptedException {
-        Path folder = Files.createTempDirectory("karst-bench-");
-        Path karstState = folder.resolve("k");
-        Path ovnState = folder.resolve("o");
         Contest contest = new Contest(nodes, report);
+        inFolder(folder -> {
+            try (KarstSide karst = KarstSide.start(
+                            settings(nodes, "karst-sk", folder.resolve(KARST)), server(), contest::say);
+                    OvnSide ovn = OvnSide.start(settings(nodes, "karst-so", folder.resolve(OVN)), contest::say)) {
+                match.play(contest, karst, ovn);
+            }
+        });
+    }
+
+    /** Starts Karst alone, whose pods have real links in both families, lets it play, ends it. */
+    public static void alone(int nodes, Report report, Solo solo) throws IOException, InterruptedException {
+        Contest contest = new Contest(nodes, report);
+        inFolder(folder -> {
+            SandboxSettings settings =
+                    SandboxSettings.of("karst-sk", folder.resolve(KARST)).withNodes(nodes);
+            try (SandboxCluster cluster = SandboxCluster.start(settings, server(), contest::say)) {
+                solo.play(contest, cluster);
+            }
+        });
+    }
+
+    /** Something for which a folder is there, and in the end all is gone that has its state in it. */
+    @FunctionalInterface
+    private interface Stay {
+        void use(Path folder) throws IOException, InterruptedException;
+    }
+
+    private static void inFolder(Stay stay) throws IOException, InterruptedException {
+        Path folder = Files.createTempDirectory("karst-bench-");
         Thread undo = new Thread(() -> {
-            end(karstState);
-            end(ovnState);
+            end(folder.resolve(KARST));
+            end(folder.resolve(OVN));
         });
         Runtime.getRuntime().addShutdownHook(undo);
-        try (KarstSide karst = KarstSide.start(settings(nodes, "karst-sk", karstState), server(), contest::say);
-                OvnSide ovn = OvnSide.start(settings(nodes, "karst-so", ovnState), contest::say)) {
-            match.play(contest, karst, ovn);
+        try {
+            stay.use(folder);
         } finally {
             // A program and not a walk: a failure must not hide that of the measurement.
             new ProcessBuilder("rm", "-r", "--one-file-system", folder.toString())
@@ -134,6 +168,11 @@ public final class Contest {
     }
 
     /** A figure of Karst alone, which informs. */
+    public void row(String what, String unit, double karst, Bar bar) {
+        report.add(what, unit, karst, bar);
+    }
+
+    /** As above, for information. */
     public void row(String what, String unit, double karst) {
         report.add(named(what), unit, karst);
     }
