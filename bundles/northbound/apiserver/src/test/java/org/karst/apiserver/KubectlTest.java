@@ -155,6 +155,26 @@ class KubectlTest {
     }
 
     @Test
+    void refusesAPolicyWithAWordThatItDoesNotKnow() throws Exception {
+        Path policy = Files.writeString(
+                directory.resolve("policy.yaml"),
+                """
+                apiVersion: networking.k8s.io/v1
+                kind: NetworkPolicy
+                metadata: {name: p, namespace: default}
+                spec: {podselector: {matchLabels: {app: web}}}
+                """);
+        Outcome refused = kubectl("apply", "-f", policy.toString());
+        assertThat(refused.status()).isNotZero();
+        assertThat(refused.output()).contains("strict decoding error: unknown field \"spec.podselector\"");
+        assertThat(kubectl("apply", "--validate=warn", "-f", policy.toString()).output())
+                .contains("Warning: unknown field \"spec.podselector\"")
+                .contains("networkpolicy.networking.k8s.io/p created");
+        assertThat(kubectl("describe", "networkpolicy", "p").output()).contains("Allowing ingress traffic");
+        assertThat(kubectl("explain", "networkpolicy.spec").output()).contains("podSelector");
+    }
+
+    @Test
     void appliesWhatAManifestSaysAndForgetsWhatItNoLongerSays() throws Exception {
         String file = manifest.toString();
         assertThat(kubectl("apply", "-f", file).output())
@@ -190,7 +210,14 @@ class KubectlTest {
                 """);
         assertThat(kubectl("apply", "-f", policy.toString()).output())
                 .isEqualTo("networkpolicy.networking.k8s.io/deny created\n");
-        assertThat(kubectl("patch", "networkpolicy", "-n", "shop", "deny", "-p", "{\"spec\":{\"policyTypes\":null}}")
+        assertThat(kubectl(
+                                "patch",
+                                "networkpolicy",
+                                "-n",
+                                "shop",
+                                "deny",
+                                "-p",
+                                "{\"spec\":{\"policyTypes\":[\"Egress\"]}}")
                         .output())
                 .isEqualTo("networkpolicy.networking.k8s.io/deny patched\n");
         assertThat(kubectl("apply", "-f", policy.toString()).output()).contains("deny configured");

@@ -30,8 +30,8 @@ public final class TestClient {
     private final URI url;
     private final String token;
 
-    /** An answer with its body read as JSON. */
-    public record Answer(int status, JsonNode body) {
+    /** An answer with its body read as JSON, and what it warns of. */
+    public record Answer(int status, JsonNode body, String warning) {
         /** The text at a JSON pointer. */
         public String at(String pointer) {
             return body.at(pointer).asText();
@@ -136,7 +136,10 @@ public final class TestClient {
             JsonNode body = type.startsWith("application/json")
                     ? MAPPER.readTree(response.body())
                     : MAPPER.getNodeFactory().textNode(new String(response.body(), StandardCharsets.UTF_8));
-            return new Answer(response.statusCode(), body);
+            return new Answer(
+                    response.statusCode(),
+                    body,
+                    response.headers().firstValue("warning").orElse(""));
         } catch (IOException e) {
             throw new IllegalStateException(request.method() + ' ' + request.uri() + ": " + e, e);
         } catch (InterruptedException e) {

@@ -3,6 +3,7 @@ package org.karst.apiserver.internal.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import org.karst.apiserver.internal.resource.Documents;
 import org.karst.apiserver.internal.resource.Json;
 import org.karst.apiserver.internal.resource.ResourceDefinition;
 import org.karst.apiserver.internal.resource.Resources;
@@ -130,7 +131,8 @@ final class Discovery {
                     .put("uniqueItems", true));
             names(patch.putObject("x-kubernetes-group-version-kind"), type);
             patch.put("x-kubernetes-action", "patch");
-            ObjectNode schema = schemas.putObject(schemaName(type)).put("type", "object");
+            ObjectNode schema = Documents.schema(type);
+            schemas.set(schemaName(type), schema);
             names(schema.putArray("x-kubernetes-group-version-kind").addObject(), type);
         }
         return document;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -203,8 +204,10 @@ public final class KubernetesApi implements WebHandler {
                 if (type.has(Trait.NAMESPACED) && target.namespace().isEmpty()) {
                     throw Rejection.methodNotAllowed();
                 }
-                yield writes.create(type, target.namespace(), object(request, type), dryRun(request))
-                        .thenApply(written -> written(request, type, written));
+                ObjectNode object = object(request, type);
+                List<String> warnings = FieldValidation.of(request).check(type, object);
+                yield writes.create(type, target.namespace(), object, dryRun(request))
+                        .thenApply(written -> FieldValidation.warn(written(request, type, written), warnings));
             }
             case "DELETE" -> {
                 ListOptions options = ListOptions.parse(type, request);
@@ -242,12 +245,23 @@ public final class KubernetesApi implements WebHandler {
                         Representation.of(request),
                         request.parameter("includeObject").orElse("Metadata")));
             case "PUT" -> {
-                yield writes.replace(type, namespace, name, status, object(request, type), dryRun(request))
-                        .thenApply(written -> written(request, type, written));
+                ObjectNode object = object(request, type);
+                List<String> warnings = FieldValidation.of(request).check(type, object);
+                yield writes.replace(type, namespace, name, status, object, dryRun(request))
+                        .thenApply(written -> FieldValidation.warn(written(request, type, written), warnings));
             }
-            case "PATCH" ->
-                writes.patch(type, namespace, name, status, patch(request, type), dryRun(request))
-                        .thenApply(written -> written(request, type, written));
+            case "PATCH" -> {
+                UnaryOperator<JsonNode> patch = patch(request, type);
+                FieldValidation validation = FieldValidation.of(request);
+                List<String> warnings = new ArrayList<>();
+                UnaryOperator<JsonNode> checked = object -> {
+                    JsonNode patched = patch.apply(object);
+                    warnings.addAll(validation.check(type, patched));
+                    return patched;
+                };
+                yield writes.patch(type, namespace, name, status, checked, dryRun(request))
+                        .thenApply(written -> FieldValidation.warn(written(request, type, written), warnings));
+            }
             case "DELETE" -> {
                 if (status) {
                     throw Rejection.methodNotAllowed();

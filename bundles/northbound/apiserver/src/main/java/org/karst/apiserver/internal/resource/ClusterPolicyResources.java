@@ -2,6 +2,7 @@ package org.karst.apiserver.internal.resource;
 
 import static org.karst.apiserver.internal.resource.Trait.GENERATION;
 import static org.karst.apiserver.internal.resource.Trait.STATUS;
+import static org.karst.apiserver.internal.resource.Trait.WHOLE_SHAPE;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,7 @@ final class ClusterPolicyResources {
     static final ResourceDefinition CLUSTER_NETWORK_POLICIES = ResourceDefinition.of(
                     GROUP, "v1alpha2", "clusternetworkpolicies", "ClusterNetworkPolicy")
             .shortNames("cnp")
-            .traits(STATUS, GENERATION)
+            .traits(STATUS, GENERATION, WHOLE_SHAPE)
             .shape(shape(
                     "'tier':'','priority':0,",
                     "'protocols':[{'tcp':" + port() + ",'udp':" + port() + ",'sctp':" + port()
@@ -51,7 +52,7 @@ final class ClusterPolicyResources {
     static final ResourceDefinition ADMIN_NETWORK_POLICIES = ResourceDefinition.of(
                     GROUP, "v1alpha1", "adminnetworkpolicies", "AdminNetworkPolicy")
             .shortNames("anp")
-            .traits(STATUS, GENERATION)
+            .traits(STATUS, GENERATION, WHOLE_SHAPE)
             .shape(shape("'priority':0,", ports()))
             .columns(List.of(Column.ofName(), priorityColumn(), Column.ofAge()))
             .rules(Rule.within("spec.priority", 0, 1000))
@@ -61,7 +62,7 @@ final class ClusterPolicyResources {
     static final ResourceDefinition BASELINE_ADMIN_NETWORK_POLICIES = ResourceDefinition.of(
                     GROUP, "v1alpha1", "baselineadminnetworkpolicies", "BaselineAdminNetworkPolicy")
             .shortNames("banp")
-            .traits(STATUS, GENERATION)
+            .traits(STATUS, GENERATION, WHOLE_SHAPE)
             .shape(shape("", ports()))
             .columns(List.of(Column.ofName(), Column.ofAge()))
             .rules(Rule.texts("metadata.name", "default"::equals, "the only one that there can be is named default"))

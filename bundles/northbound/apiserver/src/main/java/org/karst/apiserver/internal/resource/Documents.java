@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /** Turns what a client sent into an object of a resource, or refuses it in one sentence. */
@@ -93,6 +94,33 @@ public final class Documents {
 
     private static String nodeType(JsonNode node) {
         return node.getNodeType().name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    /** The fields of an object that its type does not have, worded as by the real server; nothing of types whose fields are not all known. */
+    public static List<String> unknownFields(ResourceDefinition type, JsonNode object) {
+        if (!type.has(Trait.WHOLE_SHAPE)) {
+            return List.of();
+        }
+        ObjectNode shape = type.shape().deepCopy();
+        List.of("apiVersion", "kind", "metadata", "status").forEach(shape::putNull);
+        return Shapes.unknown(object, shape, "").stream()
+                .map(path -> "unknown field \"" + path + '"')
+                .toList();
+    }
+
+    /** An object that has fields which its type does not have, from a client that wants to hear of it. */
+    public static Rejection undecodable(ResourceDefinition type, List<String> faults) {
+        return unreadable(type, "strict decoding error: " + String.join(", ", faults));
+    }
+
+    /** The object of a type as a schema of OpenAPI. */
+    public static ObjectNode schema(ResourceDefinition type) {
+        ObjectNode schema = Shapes.schema(type.shape());
+        ObjectNode properties = Json.child(schema, "properties");
+        properties.putObject("apiVersion").put("type", "string");
+        properties.putObject("kind").put("type", "string");
+        properties.set("metadata", Shapes.schema(ObjectMetadata.SHAPE));
+        return schema;
     }
 
     /** Fills absent fields and derives fields from others. */

@@ -3,7 +3,10 @@ package org.karst.apiserver.internal.resource;
 import static org.karst.apiserver.internal.resource.Trait.GENERATION;
 import static org.karst.apiserver.internal.resource.Trait.NAMESPACED;
 import static org.karst.apiserver.internal.resource.Trait.UNCONDITIONAL_UPDATE;
+import static org.karst.apiserver.internal.resource.Trait.WHOLE_SHAPE;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
 /** The group networking.k8s.io. */
@@ -14,14 +17,19 @@ final class NetworkingResources {
     static final ResourceDefinition NETWORK_POLICIES = ResourceDefinition.of(
                     "networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy")
             .shortNames("netpol")
-            .traits(NAMESPACED, GENERATION, UNCONDITIONAL_UPDATE)
+            .traits(NAMESPACED, GENERATION, UNCONDITIONAL_UPDATE, WHOLE_SHAPE)
             .shape("{'spec':{'podSelector':" + selector() + ",'policyTypes':[''],'ingress':[" + rule("from")
                     + "],'egress':[" + rule("to") + "]}}")
             .defaults("{'spec':{'podSelector':{},'ingress':[{'ports':[{'protocol':'TCP'}]}],"
                     + "'egress':[{'ports':[{'protocol':'TCP'}]}]}}")
+            .prepare(NetworkingResources::nameDirections)
             .columns(List.of(
                     Column.ofName(),
-                    Column.at("Pod-Selector", 0, "Which pods it isolates.", "spec.podSelector.matchLabels", "<none>"),
+                    Column.text(
+                            "Pod-Selector",
+                            0,
+                            "Which pods it isolates.",
+                            (policy, now) -> Selectors.text(Json.at(policy, "spec.podSelector"))),
                     Column.ofAge()))
             .rules(
                     Rule.texts("spec.policyTypes", TYPES::contains, "must be Ingress or Egress"),
@@ -31,6 +39,17 @@ final class NetworkingResources {
 
     private NetworkingResources() {}
 
+    /** Without policyTypes a policy is for ingress, and for egress if it has rules for that. */
+    private static void nameDirections(ObjectNode policy) {
+        ObjectNode spec = Json.child(policy, "spec");
+        if (spec.path("policyTypes").isEmpty()) {
+            ArrayNode types = spec.putArray("policyTypes").add(TYPES.get(0));
+            if (!spec.path("egress").isEmpty()) {
+                types.add(TYPES.get(1));
+            }
+        }
+    }
+
     /** The sample of a label selector. */
     static String selector() {
         return "{'matchLabels':{'*':''},'matchExpressions':[{'key':'','operator':'','values':['']}]}";
@@ -38,7 +57,7 @@ final class NetworkingResources {
 
     private static String rule(String peers) {
         return "{'" + peers + "':[{'podSelector':" + selector() + ",'namespaceSelector':" + selector()
-                + ",'ipBlock':{'cidr':'','except':['']}}],'ports':[{'protocol':'','endPort':0}]}";
+                + ",'ipBlock':{'cidr':'','except':['']}}],'ports':[{'protocol':'','port':null,'endPort':0}]}";
     }
 
     private static List<Rule> rules(String peers) {

@@ -1,8 +1,12 @@
 package org.karst.apiserver.internal.resource;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -44,6 +48,29 @@ public final class Selectors implements Predicate<Attributes> {
         split(labels).forEach(term -> terms.add(labelTerm(term)));
         split(fields).forEach(term -> terms.add(fieldTerm(type, term)));
         return new Selectors(terms);
+    }
+
+    /** A selector of an object as one line (apimachinery {@code metav1.FormatLabelSelector}). */
+    static String text(JsonNode selector) {
+        SortedMap<String, String> terms = new TreeMap<>();
+        Json.strings(selector.path("matchLabels")).forEach((key, value) -> terms.put(key, key + '=' + value));
+        for (JsonNode expression : selector.path("matchExpressions")) {
+            String key = Json.text(expression.path("key"));
+            List<String> values = new ArrayList<>();
+            expression.path("values").forEach(value -> values.add(Json.text(value)));
+            Collections.sort(values);
+            String among = '(' + String.join(",", values) + ')';
+            String term =
+                    switch (Json.text(expression.path("operator"))) {
+                        case "In" -> key + " in " + among;
+                        case "NotIn" -> key + " notin " + among;
+                        case "Exists" -> key;
+                        case "DoesNotExist" -> '!' + key;
+                        default -> "<error>";
+                    };
+            terms.merge(key, term, (one, other) -> one + ',' + other);
+        }
+        return terms.isEmpty() ? "<none>" : String.join(",", terms.values());
     }
 
     /** Splits at commas outside parentheses. */

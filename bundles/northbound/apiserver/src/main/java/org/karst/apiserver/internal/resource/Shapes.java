@@ -3,6 +3,8 @@ package org.karst.apiserver.internal.resource;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** Compares objects with samples of their types, and fills absent fields. */
@@ -11,7 +13,7 @@ final class Shapes {
 
     /** The first field whose JSON type differs from its sample, worded as by the real server; empty if there is none. */
     static Optional<String> mismatch(JsonNode value, JsonNode sample, String path) {
-        if (value.isMissingNode() || value.isNull()) {
+        if (value.isMissingNode() || value.isNull() || sample.isNull()) {
             return Optional.empty();
         }
         if (!sameType(value, sample)) {
@@ -50,6 +52,49 @@ final class Shapes {
             }
         }
         return Optional.empty();
+    }
+
+    /** The paths of fields that a sample does not have; a sample without fields has any. */
+    static List<String> unknown(JsonNode value, JsonNode sample, String path) {
+        List<String> found = new ArrayList<>();
+        if (value.isObject() && sample.isObject() && !sample.isEmpty()) {
+            value.properties().forEach(member -> {
+                String inner = path.isEmpty() ? member.getKey() : path + '.' + member.getKey();
+                JsonNode known = sample.has("*") ? sample.get("*") : sample.get(member.getKey());
+                if (known == null) {
+                    found.add(inner);
+                } else {
+                    found.addAll(unknown(member.getValue(), known, inner));
+                }
+            });
+        } else if (value.isArray() && sample.isArray() && !sample.isEmpty()) {
+            for (int at = 0; at < value.size(); at++) {
+                found.addAll(unknown(value.get(at), sample.get(0), path + '[' + at + ']'));
+            }
+        }
+        return found;
+    }
+
+    /** What a sample says, as a schema of OpenAPI. */
+    static ObjectNode schema(JsonNode sample) {
+        ObjectNode schema = Json.object();
+        switch (sample.getNodeType()) {
+            case OBJECT -> {
+                schema.put("type", "object");
+                if (sample.has("*")) {
+                    schema.set("additionalProperties", schema(sample.get("*")));
+                } else if (!sample.isEmpty()) {
+                    ObjectNode properties = schema.putObject("properties");
+                    sample.properties().forEach(member -> properties.set(member.getKey(), schema(member.getValue())));
+                }
+            }
+            case ARRAY -> schema.put("type", "array").set("items", schema(sample.path(0)));
+            case NUMBER -> schema.put("type", "integer").put("format", "int64");
+            case BOOLEAN -> schema.put("type", "boolean");
+            case STRING -> schema.put("type", "string");
+            default -> schema.put("x-kubernetes-int-or-string", true);
+        }
+        return schema;
     }
 
     private static boolean sameType(JsonNode value, JsonNode sample) {

@@ -21,5 +21,7 @@ public enum Trait {
     /** Each object brings a resource: a CustomResourceDefinition. */
     DEFINES_RESOURCE,
     /** Brought by such an object. */
-    CUSTOM
+    CUSTOM,
+    /** The shape has all fields, so that others can be told to who asks for that ({@code fieldValidation}). */
+    WHOLE_SHAPE
 }
