@@ -61,8 +61,8 @@ class FieldValidationTest {
         assertThat(client.post(
                                 POLICIES + "?fieldValidation=Strict",
                                 "{'metadata':{'name':'r'},'spec':{'podSelector':{'matchLabels':{'any':'label'}},'ingress':[{'ports':"
-                                    + "[{'port':80},{'port':'http','protocol':'UDP'},{'port':1,'endPort':9}],'from':"
-                                    + "[{'ipBlock':{'cidr':'10.0.0.0/8','except':['10.1.0.0/16']}}]}]}}")
+                                        + "[{'port':80},{'port':'http','protocol':'UDP'},{'port':1,'endPort':9}],'from':"
+                                        + "[{'ipBlock':{'cidr':'10.0.0.0/8','except':['10.1.0.0/16']}}]}]}}")
                         .status())
                 .isEqualTo(201);
     }
@@ -86,7 +86,7 @@ class FieldValidationTest {
         client.post(
                 POLICIES,
                 "{'metadata':{'name':'p'},'spec':{'podSelector':{'matchLabels':{'tier':'front','app':'web'},'matchExpressions':["
-                    + "{'key':'zone','operator':'In','values':['b','a']},{'key':'old','operator':'DoesNotExist'}]}}}");
+                        + "{'key':'zone','operator':'In','values':['b','a']},{'key':'old','operator':'DoesNotExist'}]}}}");
         client.post(POLICIES, "{'metadata':{'name':'q'},'spec':{'podSelector':{}}}");
         TestClient.Answer table =
                 client.get(POLICIES, "Accept", "application/json;as=Table;v=v1;g=meta.k8s.io,application/json");
