@@ -10,6 +10,8 @@ import org.karst.testing.fuzzing.Fuzzer;
 /** Coverage-guided fuzzing of what switches send. */
 class CoverageFuzzTest {
     private static final Path CORPUS = Path.of("src/test/corpus/message");
+    /** A dump of one flow: from all messages it takes the fuzzer ten times as many inputs to come to a flow's cookie. */
+    private static final Path DUMP = Path.of("src/test/corpus/dump");
 
     @TempDir
     Path scratch;
@@ -23,7 +25,7 @@ class CoverageFuzzTest {
 
     @Test
     void aPlantedBugIsFound() throws Exception {
-        Fuzzer.Outcome outcome = Fuzzer.run(PlantedMessageTarget.class, CORPUS, scratch, 2_000_000);
+        Fuzzer.Outcome outcome = Fuzzer.run(PlantedMessageTarget.class, DUMP, scratch, 8_000_000);
         assertThat(outcome.failure()).contains("planted");
     }
 }
