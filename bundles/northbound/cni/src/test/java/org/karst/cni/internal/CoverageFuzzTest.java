@@ -23,7 +23,7 @@ class CoverageFuzzTest {
 
     @Test
     void aPlantedBugIsFound() throws Exception {
-        Fuzzer.Outcome outcome = Fuzzer.run(PlantedCallTarget.class, CORPUS, scratch, 2_000_000);
+        Fuzzer.Outcome outcome = Fuzzer.run(PlantedCallTarget.class, CORPUS, scratch, 8_000_000);
         assertThat(outcome.failure()).contains("planted");
     }
 }
