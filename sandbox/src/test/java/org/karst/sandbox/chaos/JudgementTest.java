@@ -59,6 +59,11 @@ class JudgementTest {
         assertThat(Verdict.of(List.of(report(Stream.Kind.CONTROL), stray), List.of(), List.of(), 0)
                         .complaints())
                 .hasSize(1);
+        StreamReport both = report(Stream.Kind.ALLOWED, gap(5_000, 5_100), gap(30_000, 30_004));
+        assertThat(Verdict.of(List.of(both), List.of(), List.of(window(29_990, 30_001)), 0)
+                        .noise())
+                .as("few, in a trial in which a switch had to wait for a processor")
+                .isEqualTo(14);
         assertThat(Verdict.of(List.of(report(Stream.Kind.FORBIDDEN)), List.of(), List.of(), 0)
                         .complaints())
                 .containsExactly("FORBIDDEN: 900 of 1000 came back, though a policy forbids it");
