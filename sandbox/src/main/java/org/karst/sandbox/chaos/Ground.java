@@ -36,6 +36,7 @@ public final class Ground {
     private final Consumer<String> notes;
     private final SplittableRandom random;
     private final List<Window> windows = new ArrayList<>();
+    private boolean linksMove;
 
     /**
      * A ground.
@@ -60,6 +61,15 @@ public final class Ground {
     @FunctionalInterface
     interface Deed {
         void run() throws IOException, InterruptedException;
+    }
+
+    /** Links of nodes will come or go: what that costs tunnels is the switch's own. */
+    void expectLinksToMove() {
+        linksMove = true;
+    }
+
+    boolean linksMove() {
+        return linksMove;
     }
 
     SandboxCluster cluster() {

@@ -66,6 +66,7 @@ final class Operation {
     }
 
     private static void comeAndGo(Ground ground, int count) throws IOException, InterruptedException {
+        ground.expectLinksToMove();
         List<String> pods = ground.workload().createPassersBy(count, ground.node());
         ground.awaitPods();
         for (String pod : pods) {

@@ -30,6 +30,7 @@ final class ServerTrouble {
     }
 
     static void killedAtWork(Ground ground) throws IOException, InterruptedException {
+        ground.expectLinksToMove();
         List<String> pods = ground.workload().createPassersBy(PODS_AT_WORK, ground.node());
         Thread.sleep(ground.random().nextInt(AT_WORK_MILLIS));
         ground.cluster().restartServer(true, server -> {});

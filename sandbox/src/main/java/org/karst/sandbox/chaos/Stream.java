@@ -16,6 +16,8 @@ public record Stream(String name, Place from, InetAddress to, Kind kind) {
     public enum Kind {
         /** Each datagram comes back. */
         ALLOWED,
+        /** As {@link #ALLOWED}, between nodes. */
+        TUNNELLED,
         /** No datagram comes back: a policy forbids it. */
         FORBIDDEN,
         /** Passes by Karst's flows; what it loses is the machine's fault. */

@@ -109,7 +109,7 @@ public record Trial(
         }
         List<Window> windows = new ArrayList<>(ground.windows());
         windows.add(new Window(begin, begin + WARM_UP.toNanos()));
-        Verdict verdict = Verdict.of(reports, windows, waits, begin);
+        Verdict verdict = Verdict.of(reports, windows, waits, ground.linksMove(), begin);
         complaints.addAll(verdict.complaints());
         return new Trial(
                 name,

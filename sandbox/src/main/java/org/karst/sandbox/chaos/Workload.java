@@ -195,7 +195,7 @@ public final class Workload {
         for (boolean six : new boolean[] {false, true}) {
             String family = six ? " IPv6" : " IPv4";
             streams.add(stream("near" + family, near, beside, six, Stream.Kind.ALLOWED));
-            streams.add(stream("far" + family, near, far, six, Stream.Kind.ALLOWED));
+            streams.add(stream("far" + family, near, far, six, Stream.Kind.TUNNELLED));
             streams.add(stream("forbidden" + family, stranger, beside, six, Stream.Kind.FORBIDDEN));
         }
         for (int i = 1; i <= CONTROLS; i++) {

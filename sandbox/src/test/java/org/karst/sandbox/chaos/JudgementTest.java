@@ -44,8 +44,8 @@ class JudgementTest {
                 gap(9_900, 10_700),
                 gap(20_000, 20_100),
                 gap(30_000, 30_004));
-        Verdict verdict =
-                Verdict.of(List.of(control, allowed), List.of(window(900, 1_200)), List.of(window(29_990, 30_001)), 0);
+        Verdict verdict = Verdict.of(
+                List.of(control, allowed), List.of(window(900, 1_200)), List.of(window(29_990, 30_001)), false, 0);
         assertThat(verdict.lost()).as("those at 5 and at 20 s").isEqualTo(14);
         assertThat(verdict.noise())
                 .as("between two losses of the control that are close together, and while a switch waited")
@@ -53,18 +53,26 @@ class JudgementTest {
         assertThat(verdict.complaints())
                 .containsExactly("ALLOWED: 7 lost at 5.000 s in 100 ms, 7 lost at 20.000 s in 100 ms");
         StreamReport stray = report(Stream.Kind.ALLOWED, gap(5_000, 5_100));
-        assertThat(Verdict.of(List.of(control, stray), List.of(), List.of(), 0).lost())
+        assertThat(Verdict.of(List.of(control, stray), List.of(), List.of(), false, 0)
+                        .lost())
                 .as("few, in a trial in which the control lost more")
                 .isZero();
-        assertThat(Verdict.of(List.of(report(Stream.Kind.CONTROL), stray), List.of(), List.of(), 0)
+        assertThat(Verdict.of(List.of(report(Stream.Kind.CONTROL), stray), List.of(), List.of(), false, 0)
                         .complaints())
                 .hasSize(1);
         StreamReport both = report(Stream.Kind.ALLOWED, gap(5_000, 5_100), gap(30_000, 30_004));
-        assertThat(Verdict.of(List.of(both), List.of(), List.of(window(29_990, 30_001)), 0)
+        assertThat(Verdict.of(List.of(both), List.of(), List.of(window(29_990, 30_001)), false, 0)
                         .noise())
                 .as("few, in a trial in which a switch had to wait for a processor")
                 .isEqualTo(14);
-        assertThat(Verdict.of(List.of(report(Stream.Kind.FORBIDDEN)), List.of(), List.of(), 0)
+        StreamReport tunnelled = report(Stream.Kind.TUNNELLED, gap(5_000, 5_100), gap(6_000, 6_200));
+        assertThat(Verdict.of(List.of(tunnelled), List.of(), List.of(), true, 0).complaints())
+                .as("the switch reads its routes when links move, which is soon done")
+                .containsExactly("TUNNELLED: 7 lost at 6.000 s in 200 ms");
+        assertThat(Verdict.of(List.of(tunnelled), List.of(), List.of(), false, 0)
+                        .lost())
+                .isEqualTo(14);
+        assertThat(Verdict.of(List.of(report(Stream.Kind.FORBIDDEN)), List.of(), List.of(), false, 0)
                         .complaints())
                 .containsExactly("FORBIDDEN: 900 of 1000 came back, though a policy forbids it");
     }
