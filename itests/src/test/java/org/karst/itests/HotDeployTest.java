@@ -99,6 +99,7 @@ class HotDeployTest {
                     cluster.shell("feature:uninstall karst-ipv6");
                     Thread.sleep(3_000);
                     cluster.shell("feature:install karst-ipv6");
+                    ground.awaitAnswers();
                 });
         assertThat(trial.complaints()).as("IPv6 alone was away").allMatch(complaint -> complaint.contains("IPv6:"));
     }

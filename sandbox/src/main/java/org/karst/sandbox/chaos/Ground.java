@@ -151,8 +151,8 @@ public final class Ground {
         cluster.awaitPods(HEALING);
     }
 
-    /** Waits until a new connection to that pod works, in each family. */
-    void awaitAnswers() throws IOException, InterruptedException {
+    /** Waits until a new connection to the pod with the server works, in each family. */
+    public void awaitAnswers() throws IOException, InterruptedException {
         Place server = workload.place(server());
         Prober prober = new Prober(workload.place("near"), ANSWER);
         for (String address : List.of(server.ipv4().orElseThrow(), server.ipv6().orElseThrow())) {

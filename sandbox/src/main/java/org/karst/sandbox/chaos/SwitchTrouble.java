@@ -62,6 +62,7 @@ final class SwitchTrouble {
     }
 
     static void managementLinkFlaps(Ground ground) throws IOException, InterruptedException {
+        ground.expectLinksToMove();
         for (int i = 0; i < FLAPS; i++) {
             ground.sandbox().connectToServer(ground.node(), false);
             Thread.sleep(DOWN.toMillis());
