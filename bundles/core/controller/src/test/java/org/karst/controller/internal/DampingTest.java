@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,13 +25,10 @@ import org.karst.pipeline.Mailbox.Lane;
 
 /** Units that chase their own echo are slowed down; units that are only busy are not. */
 @Timeout(60)
-class DampingTest {
+class DampingTest extends LoopFixture {
     private static final Table<String, Integer> HEARD = Table.named("heard");
     private static final Table<String, Integer> HEARD_BY_OTHER = Table.named("heard-by-other");
     private static final int FAR = 1_000_000;
-
-    private final ManualClock clock = new ManualClock();
-    private Loop loop;
 
     /** A number that somebody says about a thing. */
     private record Said(String thing, int number) implements Item {
@@ -116,17 +110,7 @@ class DampingTest {
 
     @BeforeEach
     void start() throws Exception {
-        loop = new Loop(clock, Set.of());
         get(loop.bind(echo));
-    }
-
-    @AfterEach
-    void end() {
-        loop.close();
-    }
-
-    private static <T> T get(CompletionStage<T> stage) throws Exception {
-        return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 
     private void hear(String thing, int number) {

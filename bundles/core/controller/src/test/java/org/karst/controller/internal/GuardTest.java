@@ -10,9 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,9 +17,7 @@ import org.karst.controller.Inspection;
 import org.karst.incremental.Query;
 import org.karst.model.InterfaceAddress;
 import org.karst.model.Ip;
-import org.karst.model.Labels;
 import org.karst.model.MacAddress;
-import org.karst.model.Node;
 import org.karst.model.PodKey;
 import org.karst.pipeline.Attachment;
 import org.karst.pipeline.AttachmentKey;
@@ -37,7 +32,7 @@ import org.karst.pipeline.TableRef;
 import org.karst.pipeline.World;
 
 /** A feature that guards is uninstalled, and the process ends: the next one keeps it in force. */
-class GuardTest {
+class GuardTest extends LoopFixture {
     private static final Duration GRACE = Duration.ofSeconds(60);
     private static final SampleFeature GUARD = new SampleFeature("guard", "sample", Match.ip(), 1, true, null);
     private static final SampleFeature OTHER = new SampleFeature("other", "passing", Match.ipv6(), 2, false, null);
@@ -45,36 +40,26 @@ class GuardTest {
     @TempDir
     private Path etc;
 
-    private final ManualClock clock = new ManualClock();
     private RecordingDriver driver;
-    private Loop loop;
 
     @BeforeEach
     void first() throws Exception {
-        start();
-    }
-
-    @AfterEach
-    void end() {
-        loop.close();
+        restart();
     }
 
     private Path file() {
         return etc.resolve("karst.guards");
     }
 
-    private void start() throws Exception {
+    /** The process before is gone, if there was one; another finds its file. */
+    private void restart() throws Exception {
+        loop.close();
         loop = new Loop(clock, Set.of(), GuardFile.read(file()));
         driver = new RecordingDriver();
         get(loop.bind(new GuardFile(file())));
         get(loop.bind(driver));
-        Node row = new Node("a", "uid", "", Labels.NONE, List.of(), List.of());
-        loop.post(Lane.FACTS, facts -> facts.put(World.NODES.table(), new PodKey("", "a"), row));
+        node("a");
         written();
-    }
-
-    private static <T> T get(CompletionStage<T> stage) throws Exception {
-        return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 
     /** Waits until what was posted before has settled and the file tells of it. */
@@ -87,11 +72,6 @@ class GuardTest {
         get(loop.unbind(feature, GRACE));
         get(loop.bypass(feature.name(), Loop.REVALIDATION));
         written();
-    }
-
-    private void restart() throws Exception {
-        loop.close();
-        start();
     }
 
     private static String gate() {

@@ -4,12 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.karst.controller.Inspection;
 import org.karst.model.Labels;
@@ -20,19 +16,8 @@ import org.karst.pipeline.Mailbox.Lane;
 import org.karst.pipeline.World;
 
 /** Who goes first when more comes than can be taken. */
-class LanesTest {
+class LanesTest extends LoopFixture {
     private static final int LISTED = 5_000;
-
-    private final Loop loop = new Loop(new ManualClock(), Set.of());
-
-    @AfterEach
-    void end() {
-        loop.close();
-    }
-
-    private static <T> T get(CompletionStage<T> stage) throws Exception {
-        return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
-    }
 
     private static PodKey key(int number) {
         return new PodKey("", "listed-" + number);

@@ -10,9 +10,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.karst.controller.Inspection;
@@ -43,39 +41,20 @@ import org.karst.pipeline.Target;
 import org.karst.pipeline.Topology;
 import org.karst.pipeline.World;
 
-class LoopTest {
+class LoopTest extends LoopFixture {
     private static final Duration GRACE = Duration.ofSeconds(60);
     private static final Target TARGET = new Target("recording", "a");
 
-    private final ManualClock clock = new ManualClock();
     private final RecordingDriver driver = new RecordingDriver();
-    private Loop loop;
+
+    LoopTest() {
+        super("wanted");
+    }
 
     @BeforeEach
     void start() throws Exception {
-        loop = new Loop(clock, Set.of("wanted"));
         get(loop.bind(driver));
         node("a");
-    }
-
-    @AfterEach
-    void end() {
-        loop.close();
-    }
-
-    private static <T> T get(CompletionStage<T> stage) throws Exception {
-        return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
-    }
-
-    private void node(String name) throws Exception {
-        Node row = new Node(name, "uid", "", Labels.NONE, List.of(), List.of());
-        loop.post(Lane.FACTS, facts -> facts.put(World.NODES.table(), new PodKey("", name), row));
-        settled();
-    }
-
-    /** Waits until everything that was posted before has been settled and handed out. */
-    private long settled() throws Exception {
-        return get(loop.inspect(Inspection::revision));
     }
 
     private static String gateOf(SampleFeature feature) {

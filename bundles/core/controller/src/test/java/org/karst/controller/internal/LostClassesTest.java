@@ -6,11 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.karst.controller.Inspection;
 import org.karst.incremental.Query;
@@ -27,13 +23,12 @@ import org.karst.pipeline.Subject;
 import org.karst.pipeline.World;
 
 /** A bundle that is updated twice in a moment has lost its classes before its feature is unbound. */
-class LostClassesTest {
+class LostClassesTest extends LoopFixture {
     private static final Duration GRACE = Duration.ofSeconds(60);
     private static final SampleFeature FLOWS = SampleFeature.plain("deciding");
     private static final AttachmentKey ANOTHER = new AttachmentKey("a", "another", "eth0");
     private static final AttachmentKey POD = new AttachmentKey("a", "container", "eth0");
 
-    private final Loop loop = new Loop(new ManualClock(), Set.of());
     private final AtomicBoolean gone = new AtomicBoolean();
 
     /** A feature that decides, until its classes are gone. */
@@ -57,15 +52,6 @@ class LostClassesTest {
                 return subject.direction() == Direction.INGRESS ? 7L : 0L;
             }));
         }
-    }
-
-    @AfterEach
-    void end() {
-        loop.close();
-    }
-
-    private static <T> T get(CompletionStage<T> stage) throws Exception {
-        return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 
     private static void attach(Facts facts, AttachmentKey key) {

@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.karst.controller.Inspection;
@@ -20,40 +16,22 @@ import org.karst.pipeline.WatchItem;
 import org.karst.pipeline.World;
 
 /** What may be removed, and when: never before all are heard who could want it. */
-class PruningTest {
-    private final ManualClock clock = new ManualClock();
+class PruningTest extends LoopFixture {
     private final RecordingDriver driver = new RecordingDriver();
-    private Loop loop;
+
+    PruningTest() {
+        super("wanted");
+    }
 
     @BeforeEach
     void start() throws Exception {
-        loop = new Loop(clock, Set.of("wanted"));
         get(loop.bind(driver));
         node("a");
-    }
-
-    @AfterEach
-    void end() {
-        loop.close();
-    }
-
-    private static <T> T get(CompletionStage<T> stage) throws Exception {
-        return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
-    }
-
-    private void settled() throws Exception {
-        get(loop.inspect(Inspection::revision));
     }
 
     /** What may be removed now is told in the next step. */
     private void step() throws Exception {
         loop.post(Lane.FACTS, facts -> {});
-        settled();
-    }
-
-    private void node(String name) throws Exception {
-        Node row = new Node(name, "uid", "", Labels.NONE, List.of(), List.of());
-        loop.post(Lane.FACTS, facts -> facts.put(World.NODES.table(), new PodKey("", name), row));
         settled();
     }
 

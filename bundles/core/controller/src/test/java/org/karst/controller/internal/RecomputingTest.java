@@ -4,11 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.karst.controller.Inspection;
@@ -16,9 +12,6 @@ import org.karst.controller.Recomputation;
 import org.karst.incremental.Keys;
 import org.karst.incremental.Rule;
 import org.karst.incremental.Scope;
-import org.karst.model.Labels;
-import org.karst.model.Node;
-import org.karst.model.PodKey;
 import org.karst.pipeline.Action;
 import org.karst.pipeline.EventItem;
 import org.karst.pipeline.Feature;
@@ -31,26 +24,10 @@ import org.karst.pipeline.TableRef;
 import org.karst.pipeline.World;
 
 /** What is wanted, computed from scratch; and what comes of drift. */
-class RecomputingTest {
-    private final Loop loop = new Loop(new ManualClock(), Set.of());
-
+class RecomputingTest extends LoopFixture {
     @BeforeEach
-    void start() {
-        Node row = new Node("a", "uid", "", Labels.NONE, List.of(), List.of());
-        loop.post(Lane.FACTS, facts -> facts.put(World.NODES.table(), new PodKey("", "a"), row));
-    }
-
-    @AfterEach
-    void end() {
-        loop.close();
-    }
-
-    private static <T> T get(CompletionStage<T> stage) throws Exception {
-        return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
-    }
-
-    private void settled() throws Exception {
-        get(loop.inspect(Inspection::revision));
+    void start() throws Exception {
+        node("a");
     }
 
     @Test

@@ -7,9 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.karst.controller.Inspection;
 import org.karst.incremental.Change;
@@ -30,20 +28,10 @@ import org.karst.pipeline.WatchItem;
 import org.karst.pipeline.World;
 
 /** A bundle is updated while lists of its predecessor are still on their way. */
-class SuccessionTest {
+class SuccessionTest extends LoopFixture {
     private static final Duration GRACE = Duration.ofSeconds(60);
 
-    private final Loop loop = new Loop(new ManualClock(), Set.of());
     private final CountDownLatch busy = new CountDownLatch(1);
-
-    @AfterEach
-    void end() {
-        loop.close();
-    }
-
-    private static <T> T get(CompletionStage<T> stage) throws Exception {
-        return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
-    }
 
     /** A revision of a feature: with a kind of its own, whose source has the name of that of any other revision. */
     private static final class Revision implements Feature {

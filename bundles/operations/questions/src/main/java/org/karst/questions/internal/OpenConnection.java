@@ -42,6 +42,9 @@ record OpenConnection(String node, Connection connection) {
         Map<String, String> first = fields(matcher.group(2));
         Map<String, String> reply = fields(matcher.group(3));
         boolean icmp = protocol == Connection.ICMP || protocol == Connection.ICMPV6;
+        if (!first.containsKey("src") || !reply.containsKey("src")) {
+            return Optional.empty();
+        }
         try {
             return Optional.of(new OpenConnection(
                     node,
@@ -51,7 +54,7 @@ record OpenConnection(String node, Connection connection) {
                             protocol,
                             number(first, icmp ? "type" : "sport"),
                             icmp ? number(first, "code") : number(reply, "sport"))));
-        } catch (IllegalArgumentException | NullPointerException e) {
+        } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
     }

@@ -116,13 +116,17 @@ class ReplacedDeviceTest {
         return number(name);
     }
 
-    @Test
-    void aDeviceThatWasReplacedIsHeardAgainAndItsNeighbourIsNotTouched() throws Exception {
+    private void hearTwo() throws Exception {
         create("veth1", "02:00:00:00:01:01");
         create("veth2", "02:00:00:00:02:01");
         mailbox.awaitAcknowledged(TARGET, 1);
         awaitHeard("veth1", "02:00:00:00:01:01");
         awaitHeard("veth2", "02:00:00:00:02:01");
+    }
+
+    @Test
+    void aDeviceThatWasReplacedIsHeardAgainAndItsNeighbourIsNotTouched() throws Exception {
+        hearTwo();
         int first = awaitOther("veth1", Set.of());
         int other = awaitOther("veth2", Set.of());
         assertThat(server.vsctl("get", "Interface", "veth1", "ofport_request")).isEqualTo("[]");
@@ -161,11 +165,7 @@ class ReplacedDeviceTest {
 
     @Test
     void oneThatWasReplacedWhileNobodyWatchedIsHeardAndItsNeighbourIsNotTouched() throws Exception {
-        create("veth1", "02:00:00:00:01:01");
-        create("veth2", "02:00:00:00:02:01");
-        mailbox.awaitAcknowledged(TARGET, 1);
-        awaitHeard("veth1", "02:00:00:00:01:01");
-        awaitHeard("veth2", "02:00:00:00:02:01");
+        hearTwo();
         int first = awaitOther("veth1", Set.of());
         int other = awaitOther("veth2", Set.of());
         for (String name : List.of("veth1", "veth2")) {
