@@ -35,7 +35,7 @@ import org.karst.sandbox.internal.Command;
  * <p>All of it lives in the namespaces of the sandbox and ends with it.
  */
 public final class Ovn implements AutoCloseable {
-    private static final String BRIDGE = "br-int";
+    static final String BRIDGE = "br-int";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Path SCHEMAS = Path.of("/usr/share/ovn");
 
@@ -342,6 +342,11 @@ public final class Ovn implements AutoCloseable {
     /** Waits until OVN has nothing left to do. */
     public void settle() throws IOException, InterruptedException {
         northbound.sync();
+    }
+
+    /** Namespaces for pods that are more than a port. */
+    public Containers containers() {
+        return new Containers(sandbox);
     }
 
     public Sandbox sandbox() {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.karst.bench.report.Bar;
@@ -54,11 +55,22 @@ public final class Contest {
 
     /** Starts both, lets them play, ends both. */
     public static void hold(int nodes, Report report, Match match) throws IOException, InterruptedException {
+        hold(nodes, report, SandboxSettings::withDummyPorts, match);
+    }
+
+    /** As {@link #hold}, with ports that have a link behind them. */
+    public static void holdWithLinks(int nodes, Report report, Match match) throws IOException, InterruptedException {
+        hold(nodes, report, settings -> settings, match);
+    }
+
+    private static void hold(int nodes, Report report, UnaryOperator<SandboxSettings> more, Match match)
+            throws IOException, InterruptedException {
         Contest contest = new Contest(nodes, report);
         inFolder(folder -> {
             try (KarstSide karst = KarstSide.start(
-                            settings(nodes, "karst-sk", folder.resolve(KARST)), server(), contest::say);
-                    OvnSide ovn = OvnSide.start(settings(nodes, "karst-so", folder.resolve(OVN)), contest::say)) {
+                            more.apply(settings(nodes, "karst-sk", folder.resolve(KARST))), server(), contest::say);
+                    OvnSide ovn =
+                            OvnSide.start(more.apply(settings(nodes, "karst-so", folder.resolve(OVN))), contest::say)) {
                 match.play(contest, karst, ovn);
             }
         });
@@ -112,10 +124,7 @@ public final class Contest {
     }
 
     private static SandboxSettings settings(int nodes, String name, Path directory) {
-        return SandboxSettings.of(name, directory)
-                .withNodes(nodes)
-                .withFamilies(Families.IPV4)
-                .withDummyPorts();
+        return SandboxSettings.of(name, directory).withNodes(nodes).withFamilies(Families.IPV4);
     }
 
     private static ServerSettings server() {
@@ -167,14 +176,24 @@ public final class Contest {
         report.add(named(what), "ms", Figures.percentile(ours, percentile), Figures.percentile(theirs, percentile));
     }
 
-    /** A figure of Karst alone, which informs. */
+    /** A figure of Karst alone, with a bar. */
     public void row(String what, String unit, double karst, Bar bar) {
-        report.add(what, unit, karst, bar);
+        report.add(named(what), unit, karst, bar);
     }
 
     /** As above, for information. */
     public void row(String what, String unit, double karst) {
         report.add(named(what), unit, karst);
+    }
+
+    /** A figure of each, which informs. */
+    public void row(String what, String unit, double karst, double ovn) {
+        report.add(named(what), unit, karst, ovn);
+    }
+
+    /** A figure of each, with a bar for that of Karst. */
+    public void row(String what, String unit, double karst, double ovn, Bar bar) {
+        report.add(named(what), unit, karst, ovn, bar);
     }
 
     /** What an edit cost in each turn, which has to be its price. */

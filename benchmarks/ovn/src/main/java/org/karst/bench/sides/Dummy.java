@@ -8,7 +8,7 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * A pod without a container.
+ * A pod; without a container, unless {@link Side#run} gives it one.
  *
  * @param namespace its namespace
  * @param name also the name of its container
@@ -18,6 +18,10 @@ public record Dummy(String namespace, String name, int node) {
     static final String INTERFACE = "eth0";
     /** Addresses in each node's subnet, a /23. */
     private static final int SUBNET = 512;
+
+    static final int SUBNET_LENGTH = 23;
+    /** Which address of its node's subnet is the gateway. */
+    static final int GATEWAY = 1;
 
     /** So many pods, spread over the nodes and the namespaces in turns. */
     public static List<Dummy> spread(int pods, int nodes, int namespaces) {
@@ -31,6 +35,10 @@ public record Dummy(String namespace, String name, int node) {
     /** The name of a namespace, by its number from 0. */
     public static String namespace(int number) {
         return "ns-" + number;
+    }
+
+    String nodeName() {
+        return "node-" + node;
     }
 
     /** The port that Karst gives it: docs/features/cni.md. */

@@ -3,6 +3,7 @@ package org.karst.bench.sides;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,6 +16,7 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.karst.sandbox.Place;
 import org.karst.sandbox.Sandbox;
 import org.karst.sandbox.SandboxCluster;
 import org.karst.sandbox.SandboxNode;
@@ -23,6 +25,7 @@ import org.karst.sandbox.ServerSettings;
 
 /** The Karst server with its nodes. Pods come and go by CNI, as kubelets bring and take them. */
 public final class KarstSide implements Side {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Pattern ADDRESS = Pattern.compile("\"address\":\"([0-9.]+)/");
 
     private final SandboxCluster cluster;
@@ -49,6 +52,24 @@ public final class KarstSide implements Side {
         objects.post(namespaces.stream().map(Objects::namespace).toList());
         objects.post(pods.stream().map(Objects::pod).toList());
         settle();
+    }
+
+    /** The sandbox's node agent attaches them, with the real CNI plugin. */
+    @Override
+    public List<Place> run(List<Dummy> pods, List<Policy> policies) throws IOException, InterruptedException {
+        SortedSet<String> namespaces = new TreeSet<>();
+        pods.forEach(pod -> namespaces.add(pod.namespace()));
+        objects.post(namespaces.stream().map(Objects::namespace).toList());
+        objects.post(pods.stream().map(Objects::podOnItsNode).toList());
+        cluster.awaitPods(PATIENCE);
+        add(List.of(), policies);
+        return pods.stream()
+                .map(pod -> cluster.place(cluster.client()
+                        .pods()
+                        .inNamespace(pod.namespace())
+                        .withName(pod.name())
+                        .get()))
+                .toList();
     }
 
     @Override

@@ -43,11 +43,20 @@ final class Objects implements AutoCloseable {
         return new Creation("/api/v1/namespaces", "{\"metadata\":{\"name\":\"" + name + "\"}}");
     }
 
+    /** It names no node. */
     static Creation pod(Dummy pod) {
+        return pod(pod, "");
+    }
+
+    static Creation podOnItsNode(Dummy pod) {
+        return pod(pod, "\"nodeName\":\"" + pod.nodeName() + "\",");
+    }
+
+    private static Creation pod(Dummy pod, String moreOfSpec) {
         return new Creation(
                 "/api/v1/namespaces/" + pod.namespace() + "/pods",
-                "{\"metadata\":{\"name\":\"" + pod.name()
-                        + "\",\"labels\":{\"app\":\"none\"}},\"spec\":{\"containers\":[{\"name\":\"none\",\"image\":\"none\"}]}}");
+                "{\"metadata\":{\"name\":\"" + pod.name() + "\",\"labels\":{\"app\":\"none\"}},\"spec\":{" + moreOfSpec
+                        + "\"containers\":[{\"name\":\"none\",\"image\":\"none\"}]}}");
     }
 
     static Creation policy(Policy policy) {

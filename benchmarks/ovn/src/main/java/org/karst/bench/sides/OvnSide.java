@@ -15,6 +15,7 @@ import org.karst.bench.ovn.Ovn.LogicalPort;
 import org.karst.bench.ovn.PolicyRows;
 import org.karst.ovsdb.Datum;
 import org.karst.ovsdb.Operation;
+import org.karst.sandbox.Place;
 import org.karst.sandbox.Sandbox;
 import org.karst.sandbox.SandboxSettings;
 
@@ -39,13 +40,9 @@ public final class OvnSide implements Side {
     public static OvnSide start(SandboxSettings settings, Consumer<String> progress)
             throws IOException, InterruptedException {
         List<String> subnets = IntStream.rangeClosed(1, settings.nodeCount())
-                .mapToObj(node -> Dummy.address(node, 1) + "/23")
+                .mapToObj(node -> Dummy.address(node, Dummy.GATEWAY) + "/" + Dummy.SUBNET_LENGTH)
                 .toList();
         return new OvnSide(Ovn.start(settings, subnets, progress));
-    }
-
-    private static String node(Dummy pod) {
-        return "node-" + pod.node();
     }
 
     private static LogicalPort port(Dummy pod, int offset) {
@@ -60,12 +57,26 @@ public final class OvnSide implements Side {
     }
 
     @Override
+    public List<Place> run(List<Dummy> pods, List<Policy> more) throws IOException, InterruptedException {
+        for (Dummy pod : pods) {
+            ovn.containers().create(pod.nodeName(), pod.port());
+        }
+        add(pods, more);
+        List<Place> places = new ArrayList<>();
+        for (Dummy pod : pods) {
+            places.add(ovn.containers()
+                    .configure(ports.get(pod), Dummy.SUBNET_LENGTH, Dummy.address(pod.node(), Dummy.GATEWAY)));
+        }
+        return places;
+    }
+
+    @Override
     public void add(List<Dummy> pods, List<Policy> more) throws IOException, InterruptedException {
         SortedMap<String, List<LogicalPort>> byNode = new TreeMap<>();
         for (Dummy pod : pods) {
             LogicalPort port = port(pod, next.merge(pod.node(), 1, Integer::sum) + FIRST - 1);
             ports.put(pod, port);
-            byNode.computeIfAbsent(node(pod), node -> new ArrayList<>()).add(port);
+            byNode.computeIfAbsent(pod.nodeName(), node -> new ArrayList<>()).add(port);
         }
         boolean isolated = !policies.isEmpty();
         more.forEach(policy -> policies.put(policy.name(), policy));

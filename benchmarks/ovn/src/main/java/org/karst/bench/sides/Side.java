@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.karst.sandbox.Place;
 import org.karst.sandbox.Sandbox;
 import org.karst.sandbox.SandboxNode;
 
@@ -11,6 +12,13 @@ import org.karst.sandbox.SandboxNode;
 public interface Side extends AutoCloseable {
     /** Ports in one transaction of ovs-vsctl: a command line has an end. */
     int PORTS_AT_ONCE = 200;
+
+    /**
+     * Runs pods in network namespaces of their own, with policies; only before anything else is added.
+     *
+     * @return the namespaces, in the order of the pods
+     */
+    List<Place> run(List<Dummy> pods, List<Policy> policies) throws IOException, InterruptedException;
 
     /** Adds many pods and policies at once; policies come with all pods of their namespaces. */
     void add(List<Dummy> pods, List<Policy> policies) throws IOException, InterruptedException;

@@ -118,4 +118,23 @@ class ReportTest {
                         complaints::add))
                 .isZero();
     }
+
+    @Test
+    void theIntervalOfAMedianIsMadeOfMeasurements() {
+        // the ranks that tables of the sign test give for 95 %
+        assertThat(Figures.medianInterval(upTo(6))).isEqualTo(new Figures.Interval(1, 6));
+        assertThat(Figures.medianInterval(upTo(15))).isEqualTo(new Figures.Interval(4, 12));
+        assertThat(Figures.medianInterval(upTo(21))).isEqualTo(new Figures.Interval(6, 16));
+        assertThat(Figures.medianInterval(upTo(100))).isEqualTo(new Figures.Interval(40, 61));
+        assertThatThrownBy(() -> Figures.medianInterval(upTo(5)))
+                .hasMessage("an interval of a median takes at least 6 measurements, not 5");
+    }
+
+    private static List<Integer> upTo(int last) {
+        List<Integer> numbers = new ArrayList<>();
+        for (int i = last; i > 0; i--) {
+            numbers.add(i);
+        }
+        return numbers;
+    }
 }
