@@ -20,8 +20,8 @@ class DatapathTest {
         assertThat(mask)
                 .isEqualTo(
                         "skb_priority(*/0),ct_state(*/0x3d),ct_zone(*/0),recirc_id(*),in_port(*),packet_type(ns=*,id=*)"
-                            + ",eth(src=*,dst=*/00:00:00:00:00:00),eth_type(*),ipv4(src=*,dst=*/255.255.254.0,frag=*)"
-                            + ",tcp(src=*/0,dst=*/0)");
+                                + ",eth(src=*,dst=*/00:00:00:00:00:00),eth_type(*),ipv4(src=*,dst=*/255.255.254.0,frag=*)"
+                                + ",tcp(src=*/0,dst=*/0)");
         assertThat(Datapath.mask(flow("b7e25e59", "genev_sys_6081", "10.128.9.9", "0x5/0")))
                 .isEqualTo(mask);
         assertThat(Datapath.mask(flow("d69e70f6-cc6c", "veth1", "10.128.0.4/255.255.254.0", "0xfa00/0")))
