@@ -61,6 +61,8 @@ class FuzzTest {
             "sendInitialEvents",
             "allowWatchBookmarks",
             "includeObject",
+            "fieldManager",
+            "force",
             "fieldValidation");
     private static final List<String> VALUES = List.of(
             "",

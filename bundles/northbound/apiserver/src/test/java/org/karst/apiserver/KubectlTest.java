@@ -225,6 +225,53 @@ class KubectlTest {
     }
 
     @Test
+    void appliesOnTheServersSide() throws Exception {
+        String file = manifest.toString();
+        assertThat(kubectl("apply", "--server-side", "-f", file).output())
+                .isEqualTo("namespace/shop serverside-applied\nnode/node-a serverside-applied\npod/web"
+                        + " serverside-applied\n");
+        assertThat(kubectl("get", "pod", "-n", "shop", "web", "-o", "yaml", "--show-managed-fields")
+                        .output())
+                .contains("manager: kubectl")
+                .contains("operation: Apply")
+                .contains("k:{\"name\":\"c\"}");
+        kubectl("label", "pod", "-n", "shop", "web", "--field-manager=hand", "--overwrite", "app=other");
+        Outcome conflict = kubectl("apply", "--server-side", "-f", file);
+        assertThat(conflict.status()).isNotZero();
+        assertThat(conflict.output())
+                .contains("Apply failed with 1 conflict: conflict with \"hand\" using v1: .metadata.labels.app")
+                .contains("--force-conflicts");
+        assertThat(kubectl("apply", "--server-side", "--force-conflicts", "-f", file)
+                        .output())
+                .contains("pod/web serverside-applied");
+        Path changed =
+                Files.writeString(directory.resolve("changed.yaml"), MANIFEST.replace("{app: web}", "{tier: front}"));
+        assertThat(kubectl("diff", "--server-side", "-f", changed.toString()).output())
+                .contains("-    app: web")
+                .contains("+    tier: front");
+        kubectl("apply", "--server-side", "-f", changed.toString());
+        assertThat(kubectl("get", "pod", "-n", "shop", "web", "-o", "jsonpath={.metadata.labels}")
+                        .output())
+                .isEqualTo("{\"tier\":\"front\"}");
+    }
+
+    @Test
+    void goesOverFromTheClientsSideToTheServers() throws Exception {
+        kubectl("apply", "-f", manifest.toString());
+        Path changed =
+                Files.writeString(directory.resolve("changed.yaml"), MANIFEST.replace("{app: web}", "{tier: front}"));
+        assertThat(kubectl("apply", "--server-side", "-f", changed.toString()).output())
+                .contains("pod/web serverside-applied");
+        assertThat(kubectl("get", "pod", "-n", "shop", "web", "-o", "jsonpath={.metadata.labels}")
+                        .output())
+                .as("what it had applied on its side it may take away on the server's")
+                .isEqualTo("{\"tier\":\"front\"}");
+        assertThat(kubectl("get", "pod", "-n", "shop", "web", "-o", "jsonpath={.metadata.managedFields[*].manager}")
+                        .output())
+                .isEqualTo("kubectl kubectl-last-applied");
+    }
+
+    @Test
     void watches() throws Exception {
         kubectl("create", "-f", manifest.toString());
         Path output = directory.resolve("watch.out");

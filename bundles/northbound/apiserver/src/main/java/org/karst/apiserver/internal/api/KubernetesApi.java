@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -17,15 +16,11 @@ import org.karst.apiserver.WebHandler;
 import org.karst.apiserver.WebRequest;
 import org.karst.apiserver.WebResponse;
 import org.karst.apiserver.internal.resource.CoreResources;
-import org.karst.apiserver.internal.resource.Documents;
+import org.karst.apiserver.internal.resource.Finding;
 import org.karst.apiserver.internal.resource.Json;
-import org.karst.apiserver.internal.resource.JsonPatch;
-import org.karst.apiserver.internal.resource.MergePatch;
-import org.karst.apiserver.internal.resource.Protobuf;
 import org.karst.apiserver.internal.resource.Rejection;
 import org.karst.apiserver.internal.resource.ResourceDefinition;
 import org.karst.apiserver.internal.resource.Resources;
-import org.karst.apiserver.internal.resource.StrategicMergePatch;
 import org.karst.apiserver.internal.resource.Trait;
 import org.karst.apiserver.internal.storage.StorageException;
 import org.karst.apiserver.internal.storage.Store;
@@ -35,9 +30,6 @@ import org.slf4j.LoggerFactory;
 /** The Kubernetes API as a web handler: routes requests to the verbs and turns every refusal into a {@code Status}. */
 public final class KubernetesApi implements WebHandler {
     private static final Logger LOG = LoggerFactory.getLogger(KubernetesApi.class);
-    private static final String MERGE_PATCH = "application/merge-patch+json";
-    private static final String STRATEGIC_MERGE_PATCH = "application/strategic-merge-patch+json";
-    private static final String JSON_PATCH = "application/json-patch+json";
     private static final List<String> FIRST_NAMESPACES =
             List.of("default", "kube-node-lease", "kube-public", "kube-system");
 
@@ -46,6 +38,7 @@ public final class KubernetesApi implements WebHandler {
     private final Clock clock;
     private final Resources resources = new Resources(CoreResources.ALL);
     private final Reads reads;
+    private final Deletions deletions;
     private final Writes writes;
 
     /**
@@ -56,7 +49,8 @@ public final class KubernetesApi implements WebHandler {
         this.serverAddress = serverAddress;
         this.clock = clock;
         this.reads = new Reads(store, clock);
-        this.writes = new Writes(store, () -> resources, clock);
+        this.deletions = new Deletions(store, () -> resources, clock);
+        this.writes = new Writes(store, () -> resources, deletions, clock);
     }
 
     /** Creates the namespaces that every cluster has, where missing. */
@@ -66,7 +60,7 @@ public final class KubernetesApi implements WebHandler {
             ObjectNode namespace = Json.object();
             namespace.putObject("metadata").put("name", name);
             try {
-                writes.create(type, "", namespace, false).join();
+                writes.create(type, "", namespace, Author.SERVER).join();
             } catch (CompletionException e) {
                 if (!(e.getCause() instanceof Rejection rejection && rejection.code() == 409)) {
                     throw e;
@@ -204,18 +198,21 @@ public final class KubernetesApi implements WebHandler {
                 if (type.has(Trait.NAMESPACED) && target.namespace().isEmpty()) {
                     throw Rejection.methodNotAllowed();
                 }
-                ObjectNode object = object(request, type);
+                Author author = Author.of(request, "CreateOptions");
+                ObjectNode object = Bodies.object(request, type);
                 List<String> warnings = FieldValidation.of(request).check(type, object);
-                yield writes.create(type, target.namespace(), object, dryRun(request))
+                yield writes.create(type, target.namespace(), object, author)
                         .thenApply(written -> FieldValidation.warn(written(request, type, written), warnings));
             }
             case "DELETE" -> {
                 ListOptions options = ListOptions.parse(type, request);
-                yield writes.deleteAll(
+                Author author = Author.of(request, "DeleteOptions");
+                yield deletions
+                        .deleteAll(
                                 type,
                                 target.namespace(),
                                 object -> options.selector().test(type.attributes(object)),
-                                dryRun(request))
+                                author.dryRun())
                         .thenApply(deleted -> deletedList(type, deleted));
             }
             default -> throw Rejection.methodNotAllowed();
@@ -245,109 +242,72 @@ public final class KubernetesApi implements WebHandler {
                         Representation.of(request),
                         request.parameter("includeObject").orElse("Metadata")));
             case "PUT" -> {
-                ObjectNode object = object(request, type);
+                Author author = Author.of(request, "UpdateOptions");
+                ObjectNode object = Bodies.object(request, type);
                 List<String> warnings = FieldValidation.of(request).check(type, object);
-                yield writes.replace(type, namespace, name, status, object, dryRun(request))
+                yield writes.replace(type, namespace, name, status, object, author)
                         .thenApply(written -> FieldValidation.warn(written(request, type, written), warnings));
             }
-            case "PATCH" -> {
-                UnaryOperator<JsonNode> patch = patch(request, type);
-                FieldValidation validation = FieldValidation.of(request);
-                List<String> warnings = new ArrayList<>();
-                UnaryOperator<JsonNode> checked = object -> {
-                    JsonNode patched = patch.apply(object);
-                    warnings.addAll(validation.check(type, patched));
-                    return patched;
-                };
-                yield writes.patch(type, namespace, name, status, checked, dryRun(request))
-                        .thenApply(written -> FieldValidation.warn(written(request, type, written), warnings));
-            }
+            case "PATCH" ->
+                Bodies.isApplied(request)
+                        ? apply(request, type, namespace, name, status)
+                        : patch(request, type, namespace, name, status);
             case "DELETE" -> {
                 if (status) {
                     throw Rejection.methodNotAllowed();
                 }
-                yield writes.delete(type, namespace, name, preconditions(request), dryRun(request))
+                Author author = Author.of(request, "DeleteOptions");
+                yield deletions
+                        .delete(type, namespace, name, Bodies.preconditions(request), author.dryRun())
                         .thenApply(written -> deleted(type, written));
             }
             default -> throw Rejection.methodNotAllowed();
         };
     }
 
-    private static UnaryOperator<JsonNode> patch(WebRequest request, ResourceDefinition type) {
-        return switch (mediaType(request)) {
-            case MERGE_PATCH -> {
-                JsonNode patch = Documents.parse(request.body());
-                if (!patch.isObject()) {
-                    throw Rejection.badRequest("a merge patch must be a JSON object");
-                }
-                yield object -> MergePatch.apply(object, patch);
-            }
-            case JSON_PATCH -> {
-                JsonNode patch = Documents.parse(request.body());
-                yield object -> JsonPatch.apply(object, patch);
-            }
-            case STRATEGIC_MERGE_PATCH -> {
-                if (type.has(Trait.CUSTOM)) {
-                    throw Rejection.unsupportedMediaType(JSON_PATCH + ", " + MERGE_PATCH);
-                }
-                JsonNode patch = Documents.parse(request.body());
-                yield object -> StrategicMergePatch.apply(type.mergeLists(), object, patch);
-            }
-            default ->
-                throw Rejection.unsupportedMediaType(JSON_PATCH + ", " + MERGE_PATCH + ", " + STRATEGIC_MERGE_PATCH);
+    private CompletionStage<WebResponse> patch(
+            WebRequest request, ResourceDefinition type, String namespace, String name, boolean status) {
+        UnaryOperator<JsonNode> patch = Bodies.patch(request, type);
+        Author author = Author.of(request, "PatchOptions");
+        if (request.query().containsKey("force")) {
+            throw Rejection.invalidOptions(
+                    "PatchOptions", Finding.forbidden("force", "may not be specified for non-apply patch"));
+        }
+        FieldValidation validation = FieldValidation.of(request);
+        List<String> warnings = new ArrayList<>();
+        UnaryOperator<JsonNode> checked = object -> {
+            JsonNode patched = patch.apply(object);
+            warnings.addAll(validation.check(type, patched));
+            return patched;
         };
+        return writes.patch(type, namespace, name, status, checked, author)
+                .thenApply(written -> FieldValidation.warn(written(request, type, written), warnings));
     }
 
-    private static String mediaType(WebRequest request) {
-        String type = request.header("content-type").orElse("");
-        int semicolon = type.indexOf(';');
-        return (semicolon < 0 ? type : type.substring(0, semicolon)).strip().toLowerCase(Locale.ROOT);
-    }
-
-    /** The object in the body, in whatever encoding it is. */
-    private static ObjectNode object(WebRequest request, ResourceDefinition type) {
-        if (mediaType(request).equals(Protobuf.MEDIA_TYPE)) {
-            return Documents.object(type, Protobuf.read(type, request.body()));
-        }
-        expectJson(request);
-        return Documents.object(type, request.body());
-    }
-
-    private static void expectJson(WebRequest request) {
-        String media = mediaType(request);
-        if (!media.isEmpty() && !media.equals(Reads.JSON)) {
-            throw Rejection.unsupportedMediaType(Reads.JSON);
-        }
-    }
-
-    private static boolean dryRun(WebRequest request) {
-        String value = request.parameter("dryRun").orElse("");
-        if (!value.isEmpty() && !value.equals("All")) {
-            throw Rejection.badRequest("dryRun: Unsupported value: \"" + value + "\": supported values: \"All\"");
-        }
-        return !value.isEmpty();
-    }
-
-    private static Writes.Preconditions preconditions(WebRequest request) {
-        if (request.body().length == 0) {
-            return Writes.Preconditions.NONE;
-        }
-        expectJson(request);
-        JsonNode wanted = Documents.parse(request.body()).path("preconditions");
-        return new Writes.Preconditions(Json.text(wanted.path("uid")), Json.text(wanted.path("resourceVersion")));
+    private CompletionStage<WebResponse> apply(
+            WebRequest request, ResourceDefinition type, String namespace, String name, boolean status) {
+        Author author = Author.ofApply(request);
+        ObjectNode config = Bodies.configuration(request, type);
+        List<String> warnings = FieldValidation.of(request).check(type, config);
+        boolean force = request.parameter("force").orElse("").equals("true");
+        return writes.apply(type, namespace, name, status, config, force, author)
+                .thenApply(written -> FieldValidation.warn(written(request, type, written), warnings));
     }
 
     private WebResponse written(WebRequest request, ResourceDefinition type, Writes.Written written) {
-        byte[] json = type.stored(written.object()).json();
         byte[] body = Representation.of(request)
-                .one(type, json, request.parameter("includeObject").orElse("Metadata"), clock.instant(), true);
+                .one(
+                        type,
+                        written.stored().json(),
+                        request.parameter("includeObject").orElse("Metadata"),
+                        clock.instant(),
+                        true);
         return WebResponse.of(written.created() ? 201 : 200, Reads.JSON, body);
     }
 
     private static WebResponse deleted(ResourceDefinition type, Writes.Written written) {
         if (!written.gone() || type.has(Trait.RETURNS_DELETED)) {
-            return WebResponse.of(
-                    200, Reads.JSON, type.typed(type.stored(written.object()).json()));
+            return WebResponse.of(200, Reads.JSON, type.typed(written.stored().json()));
         }
         ObjectNode status = Json.object().put("kind", "Status").put("apiVersion", "v1");
         status.putObject("metadata");

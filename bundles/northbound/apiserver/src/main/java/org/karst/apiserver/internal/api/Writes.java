@@ -7,13 +7,13 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.karst.apiserver.internal.managed.ManagedFields;
+import org.karst.apiserver.internal.managed.ServerSideApply;
 import org.karst.apiserver.internal.resource.Documents;
 import org.karst.apiserver.internal.resource.Finding;
 import org.karst.apiserver.internal.resource.Json;
@@ -24,17 +24,16 @@ import org.karst.apiserver.internal.resource.Resources;
 import org.karst.apiserver.internal.resource.Trait;
 import org.karst.apiserver.internal.storage.ObjectKey;
 import org.karst.apiserver.internal.storage.Store;
+import org.karst.apiserver.internal.storage.Stored;
 import org.karst.apiserver.internal.storage.Transaction;
 
-/** Create, replace, patch and delete. Each is one operation on the writer of the store. */
+/** Create, replace, patch and apply. Each is one operation on the writer of the store. */
 final class Writes {
-    /** Namespaces that the cluster itself needs. */
-    static final Set<String> PERMANENT_NAMESPACES = Set.of("default", "kube-system", "kube-public");
-
     private static final int NAME_ATTEMPTS = 8;
 
     private final Store store;
     private final Supplier<Resources> resources;
+    private final Deletions deletions;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
 
@@ -42,43 +41,65 @@ final class Writes {
      * What a write did.
      *
      * @param object the object afterwards, or its last state
+     * @param stored the same as it is stored
      * @param created whether it is new
      * @param gone whether it was removed
      */
-    record Written(ObjectNode object, boolean created, boolean gone) {}
+    record Written(ObjectNode object, Stored stored, boolean created, boolean gone) {}
 
-    /** Preconditions of a deletion; empty strings ask nothing. */
-    record Preconditions(String uid, String resourceVersion) {
-        static final Preconditions NONE = new Preconditions("", "");
-    }
-
-    Writes(Store store, Supplier<Resources> resources, Clock clock) {
+    Writes(Store store, Supplier<Resources> resources, Deletions deletions, Clock clock) {
         this.store = store;
         this.resources = resources;
+        this.deletions = deletions;
         this.clock = clock;
     }
 
-    private <T> CompletableFuture<T> run(boolean dryRun, Function<Transaction, T> work) {
+    private CompletableFuture<Written> run(Author author, Function<Transaction, Written> work) {
         return store.write(transaction -> {
-            T result = work.apply(transaction);
-            if (dryRun) {
+            Written written = work.apply(transaction);
+            if (author.dryRun()) {
                 transaction.discard();
             }
-            return result;
+            return written;
         });
     }
 
-    CompletableFuture<Written> create(ResourceDefinition type, String namespace, ObjectNode given, boolean dryRun) {
-        return run(dryRun, transaction -> create(transaction, type, namespace, given));
+    CompletableFuture<Written> create(ResourceDefinition type, String namespace, ObjectNode given, Author author) {
+        return run(
+                author,
+                transaction -> create(
+                        transaction, type, namespace, given, updating(type, author, false, given.path("metadata"))));
     }
 
-    private Written create(Transaction transaction, ResourceDefinition type, String namespace, ObjectNode given) {
+    /** Who manages what of an object that was made of another. */
+    @FunctionalInterface
+    private interface Ownership {
+        ManagedFields of(ObjectNode before, ObjectNode after);
+    }
+
+    /** Managers as they were but for what changes; those that nobody is told of, of an object that is there, stay unknown. */
+    private Ownership updating(ResourceDefinition type, Author author, boolean status, JsonNode given) {
+        return (before, after) -> {
+            JsonNode was = before.path("metadata");
+            ManagedFields managed = status ? ManagedFields.of(was) : ManagedFields.carried(was, given);
+            return managed.isEmpty() && was.has("uid")
+                    ? managed
+                    : managed.updated(type, author.updates(type, status), before, after, now());
+        };
+    }
+
+    private String now() {
+        return ObjectMetadata.timestamp(clock.instant());
+    }
+
+    private Written create(
+            Transaction transaction, ResourceDefinition type, String namespace, ObjectNode given, Ownership ownership) {
         JsonNode wanted = given.path("metadata");
         expectNamespace(wanted, namespace);
         if (!Json.text(wanted.path("resourceVersion")).isEmpty()) {
             throw Rejection.badRequest("resourceVersion should not be set on objects to be created");
         }
-        ObjectNode object = given.deepCopy();
+        ObjectNode object = given;
         ObjectNode metadata = ObjectMetadata.fresh(wanted, namespace);
         object.set("metadata", metadata);
         nameIfAsked(transaction, type, namespace, metadata);
@@ -98,9 +119,11 @@ final class Writes {
         if (type.has(Trait.GENERATION)) {
             metadata.put("generation", 1);
         }
-        metadata.put("creationTimestamp", ObjectMetadata.timestamp(clock.instant()));
-        transaction.put(key, Optional.empty(), type.stored(object));
-        return new Written(object, true, false);
+        metadata.put("creationTimestamp", now());
+        ownership.of(type.blank(), object).write(metadata);
+        Stored stored = type.stored(object);
+        transaction.put(key, Optional.empty(), stored);
+        return new Written(object, stored, true, false);
     }
 
     private void nameIfAsked(Transaction transaction, ResourceDefinition type, String namespace, ObjectNode metadata) {
@@ -149,8 +172,8 @@ final class Writes {
 
     /** Replaces an object or its status. */
     CompletableFuture<Written> replace(
-            ResourceDefinition type, String namespace, String name, boolean status, ObjectNode given, boolean dryRun) {
-        return run(dryRun, transaction -> {
+            ResourceDefinition type, String namespace, String name, boolean status, ObjectNode given, Author author) {
+        return run(author, transaction -> {
             JsonNode metadata = given.path("metadata");
             expectNamespace(metadata, namespace);
             String givenName = Json.text(metadata.path("name"));
@@ -165,7 +188,7 @@ final class Writes {
                     throw Rejection.notFound(type, name);
                 }
                 Json.child(given, "metadata").put("name", name).remove("resourceVersion");
-                return create(transaction, type, namespace, given);
+                return create(transaction, type, namespace, given, updating(type, author, status, metadata));
             }
             boolean unconditional = Json.text(metadata.path("resourceVersion")).isEmpty();
             if (unconditional && !type.has(Trait.UNCONDITIONAL_UPDATE)) {
@@ -174,7 +197,8 @@ final class Writes {
                         name,
                         List.of(Finding.invalid("metadata.resourceVersion", 0, "must be specified for an update")));
             }
-            return update(transaction, type, namespace, name, status, Json.readObject(json), given);
+            return update(
+                    transaction, type, namespace, name, status, json, given, updating(type, author, status, metadata));
         });
     }
 
@@ -185,14 +209,13 @@ final class Writes {
             String name,
             boolean status,
             UnaryOperator<JsonNode> patch,
-            boolean dryRun) {
-        return run(dryRun, transaction -> {
+            Author author) {
+        return run(author, transaction -> {
             byte[] json = transaction.get(type.key(namespace, name));
             if (json == null) {
                 throw Rejection.notFound(type, name);
             }
-            ObjectNode before = Json.readObject(json);
-            ObjectNode typed = Json.readObject(type.typed(json));
+            ObjectNode typed = type.typed(Json.readObject(json));
             ObjectNode wanted = Documents.object(type, patch.apply(typed));
             JsonNode metadata = wanted.path("metadata");
             expectNamespace(metadata, namespace);
@@ -202,7 +225,56 @@ final class Writes {
                         name,
                         List.of(Finding.invalid("metadata.name", metadata.path("name"), "field is immutable")));
             }
-            return update(transaction, type, namespace, name, status, before, wanted);
+            return update(
+                    transaction, type, namespace, name, status, json, wanted, updating(type, author, status, metadata));
+        });
+    }
+
+    /** Applies a configuration: makes the object, or makes it what the configuration says where that says something. */
+    CompletableFuture<Written> apply(
+            ResourceDefinition type,
+            String namespace,
+            String name,
+            boolean status,
+            ObjectNode config,
+            boolean force,
+            Author author) {
+        return run(author, transaction -> {
+            JsonNode given = config.path("metadata");
+            expectNamespace(given, namespace);
+            String givenName = Json.text(given.path("name"));
+            if (!givenName.equals(name)) {
+                throw Rejection.badRequest(
+                        "the name of the object (" + givenName + ") does not match the name on the URL (" + name + ")");
+            }
+            ServerSideApply application = new ServerSideApply(type, author.applies(type, status), force, now());
+            byte[] json = transaction.get(type.key(namespace, name));
+            if (json == null) {
+                String uid = Json.text(given.path("uid"));
+                if (!uid.isEmpty()) {
+                    throw Rejection.conflict(
+                            type,
+                            name,
+                            "uid mismatch: the provided object specified uid " + uid
+                                    + ", and no existing object was found");
+                }
+                if (status) {
+                    throw Rejection.notFound(type, name);
+                }
+                ServerSideApply.Applied applied = application.apply(type.blank(), ManagedFields.NONE, config);
+                return create(transaction, type, namespace, applied.object(), (before, after) -> applied.managed());
+            }
+            ObjectNode live = Json.readObject(json);
+            ServerSideApply.Applied applied = application.apply(live, ManagedFields.of(live.path("metadata")), config);
+            return update(
+                    transaction,
+                    type,
+                    namespace,
+                    name,
+                    status,
+                    json,
+                    Documents.object(type, applied.object()),
+                    (before, after) -> applied.managed());
         });
     }
 
@@ -212,8 +284,10 @@ final class Writes {
             String namespace,
             String name,
             boolean status,
-            ObjectNode before,
-            ObjectNode given) {
+            byte[] json,
+            ObjectNode given,
+            Ownership ownership) {
+        ObjectNode before = Json.readObject(json);
         JsonNode was = before.path("metadata");
         expectSame(type, name, was, given.path("metadata"));
         ObjectNode object = merged(type, status, before, given);
@@ -223,17 +297,20 @@ final class Writes {
         if (type.has(Trait.GENERATION) && changedBeyondStatus(before, object)) {
             metadata.put("generation", was.path("generation").asLong() + 1);
         }
+        ownership.of(before, object).write(metadata);
         ObjectKey key = type.key(namespace, name);
-        boolean goes = metadata.has("deletionTimestamp") && !isHeld(transaction, type, name, metadata);
+        Stored former = new Stored(json, type.attributes(before));
+        boolean goes = metadata.has("deletionTimestamp") && !deletions.isHeld(transaction, type, name, metadata);
         if (goes) {
-            return remove(transaction, type, key, before, object);
+            return deletions.remove(transaction, type, key, former, object);
         }
-        if (Json.readObject(type.stored(object).json()).equals(before)) {
-            return new Written(before, false, false);
+        if (object.equals(before)) {
+            return new Written(before, former, false, false);
         }
         metadata.put("resourceVersion", Long.toString(transaction.next()));
-        transaction.put(key, Optional.of(type.stored(before)), type.stored(object));
-        return new Written(object, false, false);
+        Stored stored = type.stored(object);
+        transaction.put(key, Optional.of(former), stored);
+        return new Written(object, stored, false, false);
     }
 
     private static void expectSame(ResourceDefinition type, String name, JsonNode was, JsonNode given) {
@@ -263,7 +340,7 @@ final class Writes {
 
     /** What the client may change through this endpoint, on top of what was there. */
     private static ObjectNode merged(ResourceDefinition type, boolean status, ObjectNode before, ObjectNode given) {
-        ObjectNode object = status ? before.deepCopy() : given.deepCopy();
+        ObjectNode object = status ? before.deepCopy() : given;
         boolean ownMetadata = !(status && type.has(Trait.CUSTOM));
         object.set(
                 "metadata",
@@ -284,134 +361,12 @@ final class Writes {
     }
 
     private static boolean changedBeyondStatus(ObjectNode before, ObjectNode after) {
-        ObjectNode one = before.deepCopy();
-        ObjectNode other = after.deepCopy();
-        for (String field : List.of("metadata", "status", "kind", "apiVersion")) {
-            one.remove(field);
-            other.remove(field);
-        }
-        return !one.equals(other);
+        return hasOther(before, after) || hasOther(after, before);
     }
 
-    /** Deletes an object, or marks it if finalizers or content hold it. */
-    CompletableFuture<Written> delete(
-            ResourceDefinition type, String namespace, String name, Preconditions preconditions, boolean dryRun) {
-        return run(dryRun, transaction -> delete(transaction, type, namespace, name, preconditions));
-    }
-
-    private Written delete(
-            Transaction transaction,
-            ResourceDefinition type,
-            String namespace,
-            String name,
-            Preconditions preconditions) {
-        ObjectKey key = type.key(namespace, name);
-        byte[] json = transaction.get(key);
-        if (json == null) {
-            throw Rejection.notFound(type, name);
-        }
-        if (type.has(Trait.CONTAINER) && PERMANENT_NAMESPACES.contains(name)) {
-            throw Rejection.forbidden(type, name, "this namespace may not be deleted");
-        }
-        ObjectNode before = Json.readObject(json);
-        JsonNode was = before.path("metadata");
-        expectPrecondition(type, name, "UID", preconditions.uid(), Json.text(was.path("uid")));
-        expectPrecondition(
-                type, name, "ResourceVersion", preconditions.resourceVersion(), Json.text(was.path("resourceVersion")));
-        if (type.has(Trait.CONTAINER)) {
-            deleteContent(transaction, name);
-            if (transaction.get(key) == null) {
-                return new Written(before, false, true);
-            }
-        }
-        ObjectNode object = before.deepCopy();
-        ObjectNode metadata = (ObjectNode) object.get("metadata");
-        boolean first = !metadata.has("deletionTimestamp");
-        if (first) {
-            metadata.put("deletionTimestamp", ObjectMetadata.timestamp(clock.instant()));
-            metadata.put("deletionGracePeriodSeconds", 0);
-            if (type.has(Trait.CONTAINER)) {
-                Json.child(object, "status").put("phase", "Terminating");
-            }
-        }
-        if (!isHeld(transaction, type, name, metadata)) {
-            return remove(transaction, type, key, before, object);
-        }
-        if (first) {
-            metadata.put("resourceVersion", Long.toString(transaction.next()));
-            transaction.put(key, Optional.of(type.stored(before)), type.stored(object));
-        }
-        return new Written(object, false, false);
-    }
-
-    private static void expectPrecondition(
-            ResourceDefinition type, String name, String what, String wanted, String actual) {
-        if (!wanted.isEmpty() && !wanted.equals(actual)) {
-            throw Rejection.conflict(
-                    type,
-                    name,
-                    "Precondition failed: " + what + " in precondition: " + wanted + ", " + what + " in object meta: "
-                            + actual);
-        }
-    }
-
-    /** Deletes all objects of a collection that a filter accepts. */
-    CompletableFuture<List<ObjectNode>> deleteAll(
-            ResourceDefinition type, String namespace, Predicate<ObjectNode> filter, boolean dryRun) {
-        return run(dryRun, transaction -> {
-            List<ObjectNode> deleted = new ArrayList<>();
-            for (ObjectKey key : transaction.keys(type.qualified(), namespace)) {
-                if (filter.test(Json.readObject(transaction.get(key)))) {
-                    deleted.add(delete(transaction, type, key.namespace(), key.name(), Preconditions.NONE)
-                            .object());
-                }
-            }
-            return deleted;
-        });
-    }
-
-    private void deleteContent(Transaction transaction, String namespace) {
-        for (ResourceDefinition content : resources.get().namespaced()) {
-            for (ObjectKey key : transaction.keys(content.qualified(), namespace)) {
-                if (transaction.get(key) != null) {
-                    delete(transaction, content, namespace, key.name(), Preconditions.NONE);
-                }
-            }
-        }
-    }
-
-    /** Whether something must happen before the object can go: finalizers, or content of a namespace. */
-    private boolean isHeld(Transaction transaction, ResourceDefinition type, String name, JsonNode metadata) {
-        if (ObjectMetadata.hasFinalizers(metadata)) {
-            return true;
-        }
-        return type.has(Trait.CONTAINER)
-                && resources.get().namespaced().stream()
-                        .anyMatch(content -> transaction.hasAny(content.qualified(), name));
-    }
-
-    private Written remove(
-            Transaction transaction, ResourceDefinition type, ObjectKey key, ObjectNode before, ObjectNode last) {
-        ((ObjectNode) last.get("metadata")).put("resourceVersion", Long.toString(transaction.next()));
-        transaction.remove(key, type.stored(before), type.stored(last));
-        if (type.has(Trait.NAMESPACED)) {
-            removeEmptyContainer(transaction, key.namespace());
-        }
-        return new Written(last, false, true);
-    }
-
-    /** The last object of a namespace that is being deleted takes the namespace with it. */
-    private void removeEmptyContainer(Transaction transaction, String namespace) {
-        ResourceDefinition containers = resources.get().containers();
-        ObjectKey key = containers.key("", namespace);
-        byte[] json = transaction.get(key);
-        if (json == null) {
-            return;
-        }
-        ObjectNode container = Json.readObject(json);
-        JsonNode metadata = container.path("metadata");
-        if (metadata.has("deletionTimestamp") && !isHeld(transaction, containers, namespace, metadata)) {
-            remove(transaction, containers, key, container, container.deepCopy());
-        }
+    private static boolean hasOther(ObjectNode one, ObjectNode other) {
+        return one.properties().stream()
+                .anyMatch(field -> !List.of("metadata", "status").contains(field.getKey())
+                        && !field.getValue().equals(other.get(field.getKey())));
     }
 }

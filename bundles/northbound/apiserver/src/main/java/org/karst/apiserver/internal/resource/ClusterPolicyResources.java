@@ -18,6 +18,9 @@ final class ClusterPolicyResources {
     private static final List<String> OLD_ACTIONS = List.of("Allow", "Deny", "Pass");
     private static final List<String> BASELINE_ACTIONS = List.of("Allow", "Deny");
     private static final List<String> PROTOCOLS = List.of("SCTP", "TCP", "UDP");
+    private static final String[] SELECTORS = {
+        "spec.subject.namespaces", "spec.subject.pods.namespaceSelector", "spec.subject.pods.podSelector"
+    };
     private static final int LONGEST_NAME = 100;
     private static final int LARGEST_PORT = 65_535;
     private static final int MOST_ADDRESSES = 25;
@@ -28,6 +31,8 @@ final class ClusterPolicyResources {
                     GROUP, "v1alpha2", "clusternetworkpolicies", "ClusterNetworkPolicy")
             .shortNames("cnp")
             .traits(STATUS, GENERATION, WHOLE_SHAPE)
+            .keyedBy("status.conditions", "type")
+            .atomic(SELECTORS)
             .shape(shape(
                     "'tier':'','priority':0,",
                     "'protocols':[{'tcp':" + port() + ",'udp':" + port() + ",'sctp':" + port()
@@ -53,6 +58,8 @@ final class ClusterPolicyResources {
                     GROUP, "v1alpha1", "adminnetworkpolicies", "AdminNetworkPolicy")
             .shortNames("anp")
             .traits(STATUS, GENERATION, WHOLE_SHAPE)
+            .keyedBy("status.conditions", "type")
+            .atomic(SELECTORS)
             .shape(shape("'priority':0,", ports()))
             .columns(List.of(Column.ofName(), priorityColumn(), Column.ofAge()))
             .rules(Rule.within("spec.priority", 0, 1000))
@@ -63,6 +70,8 @@ final class ClusterPolicyResources {
                     GROUP, "v1alpha1", "baselineadminnetworkpolicies", "BaselineAdminNetworkPolicy")
             .shortNames("banp")
             .traits(STATUS, GENERATION, WHOLE_SHAPE)
+            .keyedBy("status.conditions", "type")
+            .atomic(SELECTORS)
             .shape(shape("", ports()))
             .columns(List.of(Column.ofName(), Column.ofAge()))
             .rules(Rule.texts("metadata.name", "default"::equals, "the only one that there can be is named default"))

@@ -101,6 +101,10 @@ public final class CoreResources {
             .mergedBy("topologyKey", "spec.topologySpreadConstraints")
             .mergedBy("ip", "spec.hostAliases", "status.hostIPs", "status.podIPs")
             .mergedBy("type", "status.conditions")
+            .keyedBy("spec.containers.ports", "containerPort", "protocol=TCP")
+            .keyedBy("spec.initContainers.ports", "containerPort", "protocol=TCP")
+            .keyedBy("spec.topologySpreadConstraints", "topologyKey", "whenUnsatisfiable")
+            .atomic("spec.nodeSelector", "status.hostIPs")
             .prepare(pod -> mirrorFirstAddress(Json.child(pod, "status"), "podIP", "podIPs"))
             .prepare(pod -> mirrorFirstAddress(Json.child(pod, "status"), "hostIP", "hostIPs"))
             .columns(PodColumns.ALL)
@@ -145,6 +149,7 @@ public final class CoreResources {
                             + "'series':{'count':0},'firstTimestamp':'','lastTimestamp':'','eventTime':'','action':'',"
                             + "'reportingComponent':'','reportingInstance':''}")
             .defaults("{'involvedObject':{},'source':{}}")
+            .atomic("involvedObject", "related")
             .columns(EventColumns.ALL)
             .rules(CoreResources::eventNamespace)
             .build();

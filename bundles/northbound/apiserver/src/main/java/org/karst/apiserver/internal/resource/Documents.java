@@ -120,6 +120,7 @@ public final class Documents {
         properties.putObject("apiVersion").put("type", "string");
         properties.putObject("kind").put("type", "string");
         properties.set("metadata", Shapes.schema(ObjectMetadata.SHAPE));
+        type.fieldTypes().describe(schema);
         return schema;
     }
 

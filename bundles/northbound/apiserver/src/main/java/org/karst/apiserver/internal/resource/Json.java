@@ -42,6 +42,15 @@ public final class Json {
         return node == null ? MissingNode.getInstance() : node;
     }
 
+    /**
+     * Maps, lists and scalars of another reader.
+     *
+     * @throws IllegalArgumentException if it is something else
+     */
+    static JsonNode of(Object value) {
+        return MAPPER.valueToTree(value);
+    }
+
     /** Reads an object that was written by {@link #write}. */
     public static ObjectNode readObject(byte[] json) {
         try {

@@ -22,6 +22,7 @@ final class NetworkingResources {
                     + "],'egress':[" + rule("to") + "]}}")
             .defaults("{'spec':{'podSelector':{},'ingress':[{'ports':[{'protocol':'TCP'}]}],"
                     + "'egress':[{'ports':[{'protocol':'TCP'}]}]}}")
+            .atomic("spec.podSelector")
             .prepare(NetworkingResources::nameDirections)
             .columns(List.of(
                     Column.ofName(),

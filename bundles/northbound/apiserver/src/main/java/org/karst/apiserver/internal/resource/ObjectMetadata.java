@@ -16,11 +16,13 @@ import java.util.random.RandomGenerator;
 
 /** The metadata that all objects share (Kubernetes API reference, {@code meta/v1 ObjectMeta}). */
 public final class ObjectMetadata {
-    static final ObjectNode SHAPE = Json.constant(
-            "{'name':'','generateName':'','namespace':'','uid':'','resourceVersion':'',"
+    static final ObjectNode SHAPE =
+            Json.constant("{'name':'','generateName':'','namespace':'','uid':'','resourceVersion':'',"
                     + "'generation':0,'creationTimestamp':'','deletionTimestamp':'','deletionGracePeriodSeconds':0,"
                     + "'labels':{'*':''},'annotations':{'*':''},'finalizers':[''],"
-                    + "'ownerReferences':[{'apiVersion':'','kind':'','name':'','uid':'','controller':false,'blockOwnerDeletion':false}]}");
+                    + "'ownerReferences':[{'apiVersion':'','kind':'','name':'','uid':'','controller':false,'blockOwnerDeletion':false}],"
+                    + "'managedFields':[{'manager':'','operation':'','apiVersion':'','time':'','fieldsType':'','fieldsV1':{},"
+                    + "'subresource':''}]}");
 
     private static final int ANNOTATIONS_LIMIT = 256 * 1024;
     private static final int GENERATED_BASE = 58;

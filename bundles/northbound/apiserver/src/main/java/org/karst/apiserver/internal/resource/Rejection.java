@@ -125,6 +125,40 @@ public final class Rejection extends RuntimeException {
                 "the object has been modified; please apply your changes to the latest version and try again");
     }
 
+    /**
+     * What an applier may not change.
+     *
+     * @param manager who manages it, as people read it
+     * @param fields its places
+     */
+    public record Conflict(String manager, List<String> fields) {}
+
+    /** 409: an applier changes what others manage. */
+    public static Rejection applyConflict(List<Conflict> conflicts) {
+        ObjectNode details = Json.object();
+        conflicts.forEach(conflict -> conflict.fields()
+                .forEach(
+                        field -> cause(details, "FieldManagerConflict", "conflict with " + conflict.manager(), field)));
+        int count = details.path("causes").size();
+        String list = conflicts.stream()
+                .map(conflict ->
+                        "conflicts with " + conflict.manager() + ":\n- " + String.join("\n- ", conflict.fields()))
+                .collect(Collectors.joining("\n"));
+        String message = count == 1
+                ? "Apply failed with 1 conflict: conflict with "
+                        + conflicts.get(0).manager() + ": "
+                        + conflicts.get(0).fields().get(0)
+                : "Apply failed with " + count + " conflicts: " + list;
+        return new Rejection(409, "Conflict", message, details);
+    }
+
+    /** 422: the options of a request break rules; they are an object of the group meta.k8s.io to the real server. */
+    public static Rejection invalidOptions(String kind, Finding finding) {
+        ObjectNode details = Json.object().put("group", "meta.k8s.io").put("kind", kind);
+        cause(details, finding.reason(), finding.message(), finding.field());
+        return new Rejection(422, "Invalid", kind + ".meta.k8s.io \"\" is invalid: " + finding, details);
+    }
+
     /** 410: the history no longer reaches back so far. */
     public static Rejection expired(String message) {
         return new Rejection(410, "Expired", message, null);

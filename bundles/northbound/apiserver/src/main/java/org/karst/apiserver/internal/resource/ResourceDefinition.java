@@ -32,6 +32,7 @@ import org.karst.apiserver.internal.storage.Stored;
  *     is the sample of all elements
  * @param defaults what absent fields get, in the same form
  * @param mergeLists lists that a strategic merge patch merges
+ * @param fieldTypes how finely its fields are managed
  * @param preparations derive fields from others before validation
  * @param rules of validation
  */
@@ -49,6 +50,7 @@ public record ResourceDefinition(
         ObjectNode shape,
         ObjectNode defaults,
         MergeLists mergeLists,
+        FieldTypes fieldTypes,
         List<Consumer<ObjectNode>> preparations,
         List<Rule> rules) {
 
@@ -114,6 +116,28 @@ public record ResourceDefinition(
         return whole;
     }
 
+    /** An object with its type; shares its parts. */
+    public ObjectNode typed(ObjectNode stored) {
+        ObjectNode whole = Json.object().put("kind", kind).put("apiVersion", apiVersion());
+        whole.setAll(stored);
+        return whole;
+    }
+
+    /**
+     * An object that says nothing. Of the kinds that are types of the real server it has the parts that a value of such a type always has, so
+     * that who fills them does not count as having made them.
+     */
+    public ObjectNode blank() {
+        ObjectNode blank = Json.object();
+        blank.putObject("metadata");
+        if (!has(Trait.CUSTOM)) {
+            shape.properties().stream()
+                    .filter(field -> field.getValue().isObject())
+                    .forEach(field -> blank.putObject(field.getKey()));
+        }
+        return blank;
+    }
+
     /** All faults of an object whose metadata is in order. */
     public List<Finding> check(ObjectNode object, Optional<ObjectNode> before) {
         List<Finding> findings = new ArrayList<>();
@@ -143,8 +167,12 @@ public record ResourceDefinition(
         private ObjectNode shape = Json.object();
         private ObjectNode defaults = Json.object();
         private final Map<String, String> mergeKeys = new TreeMap<>();
+        private final FieldTypes.Builder fieldTypes = new FieldTypes.Builder();
 
         private Builder(String group, String version, String plural, String kind) {
+            fieldTypes.list("metadata.finalizers", List.of());
+            fieldTypes.list("metadata.ownerReferences", List.of("uid"));
+            fieldTypes.atomicElements("metadata.ownerReferences");
             this.group = group;
             this.version = version;
             this.plural = plural;
@@ -194,11 +222,24 @@ public record ResourceDefinition(
             return this;
         }
 
-        /** Lists whose elements a strategic merge patch tells apart by this field. */
+        /** Lists whose elements a strategic merge patch tells apart by this field, and so does an applier. */
         public Builder mergedBy(String key, String... paths) {
             for (String path : paths) {
                 mergeKeys.put(path, key);
+                fieldTypes.list(path, key.isEmpty() ? List.of() : List.of(key));
             }
+            return this;
+        }
+
+        /** A list whose elements an applier tells apart by these fields, each with the value that it has where it is absent: {@code name=value}. */
+        public Builder keyedBy(String path, String... keys) {
+            fieldTypes.list(path, List.of(keys));
+            return this;
+        }
+
+        /** Lists and maps that an applier gives as a whole or not at all. */
+        public Builder atomic(String... paths) {
+            List.of(paths).forEach(fieldTypes::atomic);
             return this;
         }
 
@@ -227,6 +268,7 @@ public record ResourceDefinition(
                     shape,
                     defaults,
                     new MergeLists(mergeKeys),
+                    fieldTypes.build(),
                     List.copyOf(preparations),
                     List.copyOf(rules));
         }

@@ -7,13 +7,17 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.karst.apiserver.internal.api.PathProbe;
 import org.karst.apiserver.internal.http.TargetProbe;
+import org.karst.apiserver.internal.managed.ManagedFields;
+import org.karst.apiserver.internal.managed.Manager;
+import org.karst.apiserver.internal.managed.ServerSideApply;
 
 /**
- * What a client sends. The first byte says which part of a request: a target, an object, a patch, Protobuf, or a merge patch. What
+ * What a client sends. The first byte says which part of a request: a target, an object, a patch, Protobuf, a
+ * configuration to be applied, or a merge patch. What
  * cannot be taken is refused by a {@link Rejection}; nothing else may be thrown.
  */
 public final class RequestTarget {
-    private static final int PARTS = 5;
+    private static final int PARTS = 6;
 
     private RequestTarget() {}
 
@@ -45,6 +49,14 @@ public final class RequestTarget {
                             Json.constant("{\"kind\":\"Pod\",\"metadata\":{\"labels\":{}},\"list\":[1,2]}"),
                             Documents.parse(body)));
                 case 3 -> Optional.of(Protobuf.read(type, body));
+                case 4 -> {
+                    ObjectNode config = Documents.object(type, Yaml.parse(body));
+                    ServerSideApply application =
+                            new ServerSideApply(type, new Manager("m", true, "v1", ""), false, "2020-01-01T00:00:00Z");
+                    yield Optional.of(application
+                            .apply(type.blank(), ManagedFields.NONE, config)
+                            .object());
+                }
                 default ->
                     Optional.of(MergePatch.apply(
                             Json.constant("{\"kind\":\"Pod\",\"metadata\":{\"labels\":{}}}"), Documents.parse(body)));
