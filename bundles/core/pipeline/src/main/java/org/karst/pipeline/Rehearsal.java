@@ -44,15 +44,22 @@ public record Rehearsal(Judge judge, BiPredicate<View, Subject> about) {
                 .isPresent());
     }
 
-    /** As {@link Judge#ask}, with policies in dry run. */
-    public static SortedMap<Slot, Judgement> ask(View view, Subject subject, Connection connection) {
+    /** The judges of the slots that rehearse, of one direction, in the order in which packets meet their stages. */
+    public static List<Judge> judges(View view, Direction direction) {
         List<Judge> judges = new ArrayList<>();
         for (String key : view.all(World.REHEARSALS)) {
             view.get(World.REHEARSALS, key)
                     .map(Rehearsal::judge)
-                    .filter(judge -> judge.direction() == subject.direction())
+                    .filter(judge -> judge.direction() == direction)
                     .ifPresent(judges::add);
         }
+        judges.sort(Comparator.comparing(Judge::slot));
+        return judges;
+    }
+
+    /** As {@link Judge#ask}, with policies in dry run. */
+    public static SortedMap<Slot, Judgement> ask(View view, Subject subject, Connection connection) {
+        List<Judge> judges = judges(view, subject.direction());
         List<Slot> rehearsed = judges.stream().map(Judge::slot).toList();
         Judge.of(view, subject.direction()).stream()
                 .filter(judge -> !rehearsed.contains(judge.slot()))

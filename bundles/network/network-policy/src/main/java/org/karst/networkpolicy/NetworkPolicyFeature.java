@@ -109,7 +109,7 @@ public final class NetworkPolicyFeature implements Feature {
 
     private static List<Item> crowded(View view, Unit unit) {
         List<Item> events = new ArrayList<>();
-        Policies.crowded(view).forEach((key, problem) -> events.add(event(key, "TooManyRules", problem)));
+        Room.problems(view).forEach((key, problem) -> events.add(event(key, "TooManyRules", problem)));
         return events;
     }
 

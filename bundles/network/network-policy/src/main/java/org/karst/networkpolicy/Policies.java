@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -17,7 +16,6 @@ import java.util.stream.Stream;
 import org.karst.incremental.Index;
 import org.karst.incremental.Numbering;
 import org.karst.incremental.Query;
-import org.karst.incremental.Unit;
 import org.karst.incremental.View;
 import org.karst.model.LabelSelector;
 import org.karst.model.PodKey;
@@ -32,7 +30,6 @@ import org.karst.network.policy.Traffic;
 import org.karst.pipeline.Attachment;
 import org.karst.pipeline.Direction;
 import org.karst.pipeline.Kind;
-import org.karst.pipeline.Topology;
 
 /** What the policies grant, to whom, and where. */
 final class Policies {
@@ -140,14 +137,6 @@ final class Policies {
         return grants;
     });
 
-    /** The groups on a node to which more is granted than a switch has room for. */
-    private static final Query<Place, SortedSet<Group>> CROWDED = Query.of("policy-crowded", (view, place) -> {
-        SortedSet<Group> crowded = new TreeSet<>(PODS.groupsOfNode(view, place.node()));
-        crowded.removeIf(
-                group -> !view.get(GRANTS, new Side(place.direction(), group)).isCrowded());
-        return crowded;
-    });
-
     /** The grants on a node whose hashes are equal: hardly ever any. */
     private static final Query<Place, SortedMap<Integer, SortedSet<Traffic>>> COLLIDING =
             Query.of("policy-conjunctions-with-one-hash", (view, place) -> {
@@ -206,7 +195,7 @@ final class Policies {
 
         /** Whether there are more than fit into the flow of a subject: then nothing is allowed, and it is told. */
         boolean isCrowded() {
-            return grants.size() > PolicyStage.MOST_CLAUSES && !allowEverything();
+            return grants.size() > Room.MOST_CLAUSES && !allowEverything();
         }
 
         boolean allowEverything() {
@@ -225,33 +214,6 @@ final class Policies {
         return PODS.group(view, attachment.pod())
                 .map(group -> view.get(GRANTS, new Side(direction, group)))
                 .orElse(Grants.NOTHING);
-    }
-
-    /** What is to be told of policies that together grant some pods more than a switch has room for. */
-    static SortedMap<PodKey, String> crowded(View view) {
-        SortedMap<PodKey, String> problems = new TreeMap<>();
-        for (Direction direction : Direction.values()) {
-            for (String node : view.get(Topology.NODE_NAMES, Unit.UNIT)) {
-                for (Group group : view.get(CROWDED, new Place(direction, node))) {
-                    Side side = new Side(direction, group);
-                    view.get(OF_GROUP, group).forEach(policy -> crowded(view, side)
-                            .ifPresent(problem -> problems.putIfAbsent(policy, problem)));
-                }
-            }
-        }
-        return problems;
-    }
-
-    /** The sentence about one group, if it is so. */
-    static Optional<String> crowded(View view, Side side) {
-        Grants grants = view.get(GRANTS, side);
-        return grants.isCrowded()
-                ? Optional.of("spec." + side.direction().name().toLowerCase(Locale.ROOT) + ": "
-                        + grants.grants().size()
-                        + " different rules of all policies together are about pods of namespace "
-                        + side.group().namespace() + " with " + side.group().labels() + ", and a switch has room for "
-                        + PolicyStage.MOST_CLAUSES + "; nothing is allowed to these pods")
-                : Optional.empty();
     }
 
     /** What a rule gives a group. */

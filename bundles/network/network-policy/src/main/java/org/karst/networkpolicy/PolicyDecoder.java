@@ -86,7 +86,7 @@ final class PolicyDecoder {
                     case EGRESS -> "spec.egress";
                     case INGRESS -> "spec.ingress";
                 };
-        int most = PolicyStage.MOST_CLAUSES;
+        int most = Room.MOST_CLAUSES;
         if (documents.size() > most) {
             problems.add(list + " has " + documents.size() + " rules, and a switch has room for " + most + "; " + list
                     + "[" + most + "] and what follows allow nothing");

@@ -66,22 +66,30 @@ final class PolicyJudge extends GroupJudge<PodKey> {
 
     @Override
     protected Judgement judge(View view, Known subject, List<PodKey> policies, Connection connection) {
-        Optional<String> crowded = crowded(view, subject);
+        Optional<String> crowded = Room.tooMuch(view, subject.side());
         if (crowded.isPresent()) {
             return Judgement.denied(policies.stream().map(this::reference).toList(), crowded.get());
         }
         List<RuleReference> allowing = new ArrayList<>();
+        List<PodKey> late = new ArrayList<>();
         for (PodKey key : policies) {
             for (PolicyRule rule : policy(view, key).rules(direction)) {
                 if (allows(view, subject.side(), rule, connection)) {
-                    allowing.add(reference(key, rule));
+                    if (hasRoom(view, subject, rule, connection)) {
+                        allowing.add(reference(key, rule));
+                    } else {
+                        late.add(key);
+                    }
                 }
             }
         }
         return allowing.isEmpty()
                 ? Judgement.denied(
                         policies.stream().map(this::reference).toList(),
-                        "no rule of the policies that isolate " + subject.pod() + " allows it")
+                        late.stream()
+                                .flatMap(key -> problem(view, subject, key).stream())
+                                .findFirst()
+                                .orElse("no rule of the policies that isolate " + subject.pod() + " allows it"))
                 : Judgement.allowed(allowing);
     }
 
@@ -95,6 +103,14 @@ final class PolicyJudge extends GroupJudge<PodKey> {
                 address -> Members.has(view, rule.peers(), address));
     }
 
+    private static boolean hasRoom(View view, Known subject, PolicyRule rule, Connection connection) {
+        Side side = subject.side();
+        return Policies.granted(view, side, rule).stream()
+                .filter(grant -> grant.ports().contains(connection))
+                .anyMatch(
+                        grant -> Room.has(view, side.direction(), subject.key().node(), grant));
+    }
+
     @Override
     protected AppliedPolicies applied(View view, Known subject, List<PodKey> policies) {
         return new AppliedPolicies(
@@ -106,7 +122,7 @@ final class PolicyJudge extends GroupJudge<PodKey> {
     private AppliedPolicies.Policy applied(View view, Known subject, PodKey key) {
         Policy policy = policy(view, key);
         List<String> problems = new ArrayList<>(policy.problems());
-        crowded(view, subject).ifPresent(problems::add);
+        problem(view, subject, key).ifPresent(problems::add);
         return new AppliedPolicies.Policy(
                 reference(key),
                 policy.rules(direction).stream()
@@ -119,8 +135,8 @@ final class PolicyJudge extends GroupJudge<PodKey> {
                 problems);
     }
 
-    private static Optional<String> crowded(View view, Known subject) {
-        return Policies.crowded(view, subject.side());
+    private static Optional<String> problem(View view, Known subject, PodKey key) {
+        return Room.problem(view, subject.key().node(), subject.side(), key);
     }
 
     private List<FlowItem.Identity> counting(View view, Known subject, PolicyRule rule) {

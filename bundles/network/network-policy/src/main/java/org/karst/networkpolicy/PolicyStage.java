@@ -57,9 +57,6 @@ final class PolicyStage {
     private static final int CONJUNCTION = 200;
     private static final int ONE = 100;
 
-    /** As many fit into one flow. */
-    static final int MOST_CLAUSES = 4_090;
-
     /** Scratch: whether the peer is a node itself, with one of its own addresses. */
     private static final FieldRange IS_NODE = Field.REG10.range(0, 0);
 
@@ -161,9 +158,9 @@ final class PolicyStage {
     }
 
     private Flow clauses(Match match, List<Action> clauses) {
-        if (clauses.size() > MOST_CLAUSES) {
+        if (clauses.size() > Room.MOST_CLAUSES) {
             throw new IllegalArgumentException(clauses.size() + " different rules are about " + match
-                    + " on one node; the switch has room for " + MOST_CLAUSES);
+                    + " on one node; the switch has room for " + Room.MOST_CLAUSES);
         }
         return Flow.in(rules).priority(ONE).when(match).then(clauses.toArray(Action[]::new));
     }
@@ -248,7 +245,8 @@ final class PolicyStage {
 
     private List<Item> peerClauses(View view, Match match, SortedMap<String, SortedSet<Traffic>> uses) {
         List<Item> items = new ArrayList<>();
-        uses.forEach((node, grants) -> {
+        uses.forEach((node, all) -> {
+            SortedSet<Traffic> grants = Room.fitting(view, direction, node, all);
             List<Action> clauses = new ArrayList<>(grants.size());
             for (Traffic grant : grants) {
                 clauses.add(new Action.Conjunction(Policies.number(view, direction, node, grant), 2, grant.clauses()));
@@ -281,7 +279,9 @@ final class PolicyStage {
     /** The ports of all grants on a node: one flow for each aligned range of ports. */
     private List<Item> ports(View view, String node) {
         SortedMap<PortRange, List<Action>> clauses = new TreeMap<>();
-        for (Traffic grant : view.get(Policies.ON_NODE, new Place(direction, node))) {
+        SortedSet<Traffic> grants =
+                Room.fitting(view, direction, node, view.get(Policies.ON_NODE, new Place(direction, node)));
+        for (Traffic grant : grants) {
             if (grant.asksForPort()) {
                 Action clause = new Action.Conjunction(
                         Policies.number(view, direction, node, grant), grant.clauses(), grant.clauses());

@@ -37,12 +37,16 @@ public record PodPolicies(long revision, String pod, String node, List<Side> sid
      *
      * @param slot the slot
      * @param isolated whether what none of its rules allows is denied
-     * @param policies in the order in which they are asked
+     * @param policies in the order in which they are asked, then those in dry run
      * @param denied packets that were denied to all pods of the node for want of a rule; empty if the switch does not tell
      */
     public record Tier(Slot slot, boolean isolated, List<Policy> policies, Optional<Long> denied) {
         public Tier {
             policies = List.copyOf(policies);
+        }
+
+        private boolean decides() {
+            return isolated || policies.stream().anyMatch(policy -> !policy.dryRun());
         }
     }
 
@@ -50,10 +54,11 @@ public record PodPolicies(long revision, String pod, String node, List<Side> sid
      * A policy.
      *
      * @param name its kind, namespace and name
+     * @param dryRun whether it is only logged what it would decide
      * @param rules its rules of this direction
      * @param problems what of it cannot be applied
      */
-    public record Policy(String name, List<Rule> rules, List<String> problems) {
+    public record Policy(String name, boolean dryRun, List<Rule> rules, List<String> problems) {
         public Policy {
             rules = List.copyOf(rules);
             problems = List.copyOf(problems);
@@ -92,7 +97,7 @@ public record PodPolicies(long revision, String pod, String node, List<Side> sid
                     + (side.isolated()
                             ? "isolated; what no rule below allows is denied"
                             : "not isolated; "
-                                    + (side.tiers().isEmpty()
+                                    + (side.tiers().stream().noneMatch(Tier::decides)
                                             ? "everything is allowed"
                                             : "what no rule below is about is allowed")));
             side.tiers().forEach(tier -> add(lines, direction, tier));
@@ -107,11 +112,11 @@ public record PodPolicies(long revision, String pod, String node, List<Side> sid
     private void add(List<String> lines, String direction, Tier tier) {
         lines.add("  " + tier.slot());
         for (Policy policy : tier.policies()) {
-            lines.add("    " + policy.name());
+            lines.add("    " + policy.name() + (policy.dryRun() ? " (dry run: it decides nothing)" : ""));
             for (Rule rule : policy.rules()) {
                 lines.add("      spec." + direction + "[" + rule.index() + "] " + rule.text());
             }
-            if (tier.isolated() && policy.rules().isEmpty()) {
+            if ((tier.isolated() || policy.dryRun()) && policy.rules().isEmpty()) {
                 lines.add("      no rule: allows nothing");
             }
             policy.problems().forEach(problem -> lines.add("      ! " + problem));

@@ -58,6 +58,16 @@ class ClusterPolicyQuestionsTest {
               ingress: [{action: Deny, from: [{namespaces: {}}], ports: [{portNumber: {port: 91, protocol: TCP}}]}]
             """;
 
+    private static final String REHEARSED =
+            """
+            metadata: {name: rehearsed, annotations: {karst.org/enforcement: audit}}
+            spec:
+              tier: Admin
+              priority: 1
+              subject: {namespaces: {}}
+              ingress: [{action: Deny, from: [{namespaces: {}}]}]
+            """;
+
     private static AskedSwitches switches;
 
     @BeforeAll
@@ -73,6 +83,7 @@ class ClusterPolicyQuestionsTest {
                 .labels("shop/near", "app=near")
                 .pod("shop/gone", "a", "10.128.0.7")
                 .object(AskedSwitches.kind(policy, "clusternetworkpolicies"), ADMIN)
+                .object(AskedSwitches.kind(policy, "clusternetworkpolicies"), REHEARSED)
                 .object(AskedSwitches.kind(policy, "adminnetworkpolicies"), EARLIER)
                 .object(AskedSwitches.kind(policy, "baselineadminnetworkpolicies"), BASELINE);
         switches = new AskedSwitches(List.of("a"), cluster, new Connectivity(), policy, new NetworkPolicyFeature());
@@ -104,6 +115,7 @@ class ClusterPolicyQuestionsTest {
                 "INGRESS_ADMIN ClusterNetworkPolicy admin ALLOW 3",
                 "INGRESS_ADMIN ClusterNetworkPolicy admin PASS 3",
                 "INGRESS_ADMIN ClusterNetworkPolicy admin DENY 4",
+                "INGRESS_ADMIN ClusterNetworkPolicy rehearsed DENY ?",
                 "INGRESS_BASELINE BaselineAdminNetworkPolicy default DENY 2");
         for (int i = 0; i < 600 && !counted().equals(expected); i++) {
             Thread.sleep(50);
@@ -125,6 +137,8 @@ class ClusterPolicyQuestionsTest {
                         "      spec.ingress[2] passes from all pods of every namespace, at TCP:90-99   (3 connections)",
                         "      spec.ingress[3] denies from pods with app in (web) of every namespace",
                         "      ! spec.ingress[1].from[0].networks is not known",
+                        "    ClusterNetworkPolicy rehearsed (dry run: it decides nothing)",
+                        "      spec.ingress[0] denies from all pods of every namespace, every protocol and port\n",
                         "  INGRESS_BASELINE",
                         "    BaselineAdminNetworkPolicy default");
     }

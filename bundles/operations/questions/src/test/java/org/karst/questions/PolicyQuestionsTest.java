@@ -51,6 +51,12 @@ class PolicyQuestionsTest {
             spec: {podSelector: {}, policyTypes: [Egress]}
             """;
 
+    private static final String REHEARSED =
+            """
+            metadata: {namespace: other, name: rehearsed, annotations: {karst.org/enforcement: audit}}
+            spec: {podSelector: {}, ingress: [{from: [{podSelector: {}}]}]}
+            """;
+
     private static AskedSwitches switches;
     private static Questions questions;
 
@@ -76,7 +82,8 @@ class PolicyQuestionsTest {
                 .pod("other/guest", "b", "10.128.1.6", "fd01:0:0:2::6")
                 .object(policies, STORE)
                 .object(policies, TYPO)
-                .object(policies, LOCKED);
+                .object(policies, LOCKED)
+                .object(policies, REHEARSED);
         return new AskedSwitches(List.of("a", "b"), cluster, new Connectivity(), new Ipv6(), policy);
     }
 
@@ -211,7 +218,14 @@ class PolicyQuestionsTest {
                 .asString()
                 .startsWith("NetworkPolicy shop/typo: spec.egress[0].to[0]");
         assertThat(policies("other/guest").text())
-                .contains("egress: isolated", "no rule: allows nothing", "ingress: not isolated");
+                .containsSubsequence(
+                        "egress: isolated",
+                        "    NetworkPolicy other/locked\n",
+                        "no rule: allows nothing",
+                        "ingress: not isolated; everything is allowed",
+                        "    NetworkPolicy other/rehearsed (dry run: it decides nothing)\n",
+                        "      spec.ingress[0] from all pods of namespace other");
+        assertThat(policies("other/guest").json()).contains("\"dryRun\" : true");
         assertThatThrownBy(() -> policies("shop/nobody")).hasMessageContaining("there is no pod shop/nobody");
         assertThatThrownBy(() -> policies("nobody")).hasMessageContaining("expected NAMESPACE/NAME");
     }

@@ -1,6 +1,7 @@
 package org.karst.questions.internal;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.karst.controller.Inspection;
 import org.karst.incremental.View;
 import org.karst.model.PodKey;
@@ -21,6 +23,7 @@ import org.karst.pipeline.Direction;
 import org.karst.pipeline.EventItem;
 import org.karst.pipeline.FlowItem;
 import org.karst.pipeline.Judge;
+import org.karst.pipeline.Rehearsal;
 import org.karst.pipeline.Slot;
 import org.karst.pipeline.World;
 import org.karst.questions.FlowCounters;
@@ -35,6 +38,7 @@ import org.karst.questions.QuestionException;
  * @param pod the pod
  * @param node where it is
  * @param applied by direction and slot
+ * @param rehearsed those in dry run, by direction and slot
  * @param warnings about policies of its namespace and of the cluster
  */
 public record PolicyQuestion(
@@ -42,6 +46,7 @@ public record PolicyQuestion(
         PodKey pod,
         String node,
         Map<Direction, Map<Slot, AppliedPolicies>> applied,
+        Map<Direction, Map<Slot, List<AppliedPolicies.Policy>>> rehearsed,
         List<String> warnings) {
     private static final long PATIENCE_SECONDS = 5;
 
@@ -50,15 +55,19 @@ public record PolicyQuestion(
         PodKey pod = FlowSelection.pod(name);
         AttachmentKey subject = inspection.read(view -> subject(view, pod));
         Map<Direction, Map<Slot, AppliedPolicies>> applied = new LinkedHashMap<>();
+        Map<Direction, Map<Slot, List<AppliedPolicies.Policy>>> rehearsed = new LinkedHashMap<>();
         for (Direction direction : Direction.values()) {
-            applied.put(direction, inspection.read(view -> applied(view, direction, subject)));
+            Map<Slot, AppliedPolicies> slots = inspection.read(view -> applied(view, direction, subject));
+            applied.put(direction, slots);
+            rehearsed.put(direction, inspection.read(view -> rehearsed(view, direction, subject, slots)));
         }
         List<EventItem> events = inspection.items().stream()
                 .filter(EventItem.class::isInstance)
                 .map(EventItem.class::cast)
                 .toList();
         long revision = inspection.revision();
-        return () -> new PolicyQuestion(revision, pod, subject.node(), applied, warnings(events, pod, applied));
+        return () -> new PolicyQuestion(
+                revision, pod, subject.node(), applied, rehearsed, warnings(events, pod, applied, rehearsed));
     }
 
     private static AttachmentKey subject(View view, PodKey pod) {
@@ -83,12 +92,37 @@ public record PolicyQuestion(
         return applied;
     }
 
+    /** Those that would be about a subject, and are in dry run. */
+    private static Map<Slot, List<AppliedPolicies.Policy>> rehearsed(
+            View view, Direction direction, AttachmentKey subject, Map<Slot, AppliedPolicies> applied) {
+        Map<Slot, List<AppliedPolicies.Policy>> rehearsed = new EnumMap<>(Slot.class);
+        for (Judge judge : Rehearsal.judges(view, direction)) {
+            Set<String> enforced = applied.getOrDefault(judge.slot(), AppliedPolicies.NONE).policies().stream()
+                    .map(policy -> policy.reference().toString())
+                    .collect(Collectors.toSet());
+            rehearsed.put(
+                    judge.slot(),
+                    judge.judging().applied(view, subject).policies().stream()
+                            .filter(policy ->
+                                    !enforced.contains(policy.reference().toString()))
+                            .toList());
+        }
+        return rehearsed;
+    }
+
     /** The warnings that stand about other policies in the pod's namespace, or in none. */
     private static List<String> warnings(
-            List<EventItem> events, PodKey pod, Map<Direction, Map<Slot, AppliedPolicies>> applied) {
-        Set<String> told = applied.values().stream()
-                .flatMap(slots -> slots.values().stream())
-                .flatMap(each -> each.policies().stream())
+            List<EventItem> events,
+            PodKey pod,
+            Map<Direction, Map<Slot, AppliedPolicies>> applied,
+            Map<Direction, Map<Slot, List<AppliedPolicies.Policy>>> rehearsed) {
+        Set<String> told = Stream.concat(
+                        applied.values().stream()
+                                .flatMap(slots -> slots.values().stream())
+                                .flatMap(each -> each.policies().stream()),
+                        rehearsed.values().stream()
+                                .flatMap(slots -> slots.values().stream())
+                                .flatMap(List::stream))
                 .map(policy -> policy.reference().toString())
                 .collect(Collectors.toSet());
         return events.stream()
@@ -125,8 +159,9 @@ public record PolicyQuestion(
         applied.forEach((direction, slots) -> {
             List<PodPolicies.Tier> tiers = new ArrayList<>();
             slots.forEach((slot, each) -> {
-                if (each.isolated() || !each.policies().isEmpty()) {
-                    tiers.add(tier(slot, each, counted));
+                List<AppliedPolicies.Policy> inDryRun = rehearsed.get(direction).getOrDefault(slot, List.of());
+                if (each.isolated() || !each.policies().isEmpty() || !inDryRun.isEmpty()) {
+                    tiers.add(tier(slot, each, inDryRun, counted));
                 }
             });
             sides.add(new PodPolicies.Side(
@@ -135,23 +170,31 @@ public record PolicyQuestion(
         return new PodPolicies(revision, pod.toString(), node, sides, warnings);
     }
 
-    private static PodPolicies.Tier tier(Slot slot, AppliedPolicies applied, Map<FlowItem.Identity, Counters> counted) {
-        return new PodPolicies.Tier(
-                slot,
-                applied.isolated(),
-                applied.policies().stream()
-                        .map(policy -> new PodPolicies.Policy(
-                                policy.reference().toString(),
-                                policy.rules().stream()
-                                        .map(rule -> new PodPolicies.Rule(
-                                                rule.reference().index().orElse(0),
-                                                rule.outcome(),
-                                                rule.words(),
-                                                sum(rule.counting(), counted)))
-                                        .toList(),
-                                policy.problems()))
+    private static PodPolicies.Tier tier(
+            Slot slot,
+            AppliedPolicies applied,
+            List<AppliedPolicies.Policy> inDryRun,
+            Map<FlowItem.Identity, Counters> counted) {
+        List<PodPolicies.Policy> policies = new ArrayList<>();
+        applied.policies().forEach(policy -> policies.add(policy(policy, false, counted)));
+        // Flows that count may be there for policies that are in force; those in dry run have decided nothing.
+        inDryRun.forEach(policy -> policies.add(policy(policy, true, Map.of())));
+        return new PodPolicies.Tier(slot, applied.isolated(), policies, sum(applied.denying(), counted));
+    }
+
+    private static PodPolicies.Policy policy(
+            AppliedPolicies.Policy policy, boolean dryRun, Map<FlowItem.Identity, Counters> counted) {
+        return new PodPolicies.Policy(
+                policy.reference().toString(),
+                dryRun,
+                policy.rules().stream()
+                        .map(rule -> new PodPolicies.Rule(
+                                rule.reference().index().orElse(0),
+                                rule.outcome(),
+                                rule.words(),
+                                sum(rule.counting(), counted)))
                         .toList(),
-                sum(applied.denying(), counted));
+                policy.problems());
     }
 
     private static Optional<Long> sum(List<FlowItem.Identity> flows, Map<FlowItem.Identity, Counters> counted) {
