@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -22,7 +23,7 @@ import org.karst.apiserver.internal.storage.StorageException;
 import org.karst.apiserver.internal.storage.Store;
 
 /** A running API server: the Kubernetes API and whatever other {@linkplain WebHandler handlers} it is given, on one TLS listener. */
-public final class ApiServer implements AutoCloseable {
+public final class ApiServer implements Accounts, AutoCloseable {
     private static final List<String> OWN_NAMES = List.of(
             "localhost",
             "127.0.0.1",
@@ -38,14 +39,26 @@ public final class ApiServer implements AutoCloseable {
     private final Health health;
     private final URI url;
     private final Path kubeconfig;
+    private final Kubeconfig access;
+    private final Path directory;
 
-    private ApiServer(Store store, Listener listener, Routes routes, Health health, URI url, Path kubeconfig) {
+    private ApiServer(
+            Store store,
+            Listener listener,
+            Routes routes,
+            Health health,
+            URI url,
+            Path kubeconfig,
+            Kubeconfig access,
+            Path directory) {
         this.store = store;
         this.listener = listener;
         this.routes = routes;
         this.health = health;
         this.url = url;
         this.kubeconfig = kubeconfig;
+        this.access = access;
+        this.directory = directory;
     }
 
     /** Starts one that is ready as soon as its storage is. */
@@ -84,8 +97,9 @@ public final class ApiServer implements AutoCloseable {
             api.createFirstNamespaces();
             routes.add(api);
             Path kubeconfig = settings.kubeconfig().orElse(directory.resolve("kubeconfig"));
-            Kubeconfig.write(kubeconfig, url.toString(), certificates, credentials, settings.owner());
-            return new ApiServer(store, listener, routes, health, url, kubeconfig);
+            Kubeconfig access = Kubeconfig.of(url.toString(), certificates);
+            access.write(kubeconfig, credentials, settings.owner());
+            return new ApiServer(store, listener, routes, health, url, kubeconfig, access, directory);
         } catch (GeneralSecurityException | IOException | RuntimeException e) {
             if (listener != null) {
                 listener.close();
@@ -150,6 +164,15 @@ public final class ApiServer implements AutoCloseable {
     /** The file that {@code kubectl --kubeconfig} takes. */
     public Path kubeconfig() {
         return kubeconfig;
+    }
+
+    @Override
+    public void issue(Path file, String name, Role role, Duration life) throws IOException {
+        try {
+            access.issue(directory, file, name, role, life, Clock.systemUTC());
+        } catch (GeneralSecurityException e) {
+            throw new IOException("the authority in " + directory + " cannot make a certificate: " + e.getMessage(), e);
+        }
     }
 
     /** Ends all connections, then closes the store. What was acknowledged is on the disk anyway. */

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param query decoded query parameters in the order of the request; a parameter without a value has an empty string
  * @param headers header fields by lower-case name; repeated fields are joined by a comma (RFC 9110 section 5.3)
  * @param body the body, empty if there was none; do not change it
- * @param user who asks: the name that belongs to the token, or {@code system:anonymous}
+ * @param caller who asks
  */
 @SuppressWarnings("ArrayRecordComponent") // A carrier of bytes, never compared.
 public record WebRequest(
@@ -22,7 +22,7 @@ public record WebRequest(
         Map<String, List<String>> query,
         Map<String, String> headers,
         byte[] body,
-        String user) {
+        Caller caller) {
 
     /** The first value of a query parameter. */
     public Optional<String> parameter(String name) {

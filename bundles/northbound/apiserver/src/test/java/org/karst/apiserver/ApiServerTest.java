@@ -90,9 +90,9 @@ class ApiServerTest {
         assertThat(late.status()).isEqualTo(409);
         assertThat(late.body())
                 .isEqualTo(TestClient.json(
-                        "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"metadata\":{},\"status\":\"Failure\","
-                                + "\"message\":\"Operation cannot be fulfilled on pods \\\"web\\\": the object has been modified;"
-                                + " please apply your changes to the latest version and try again\",\"reason\":\"Conflict\","
+                        "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"metadata\":{},\"status\":\"Failure\",\"message\":\"Operation"
+                                + " cannot be fulfilled on pods \\\"web\\\": the object has been modified; please apply"
+                                + " your changes to the latest version and try again\",\"reason\":\"Conflict\","
                                 + "\"details\":{\"name\":\"web\",\"kind\":\"pods\"},\"code\":409}"));
 
         TestClient.Answer deleted = client.delete(PODS + "/web");
@@ -141,9 +141,9 @@ class ApiServerTest {
         assertThat(bad.at("/reason")).isEqualTo("Invalid");
         assertThat(bad.at("/message"))
                 .isEqualTo("Pod \"Web_1\" is invalid: [metadata.name: Invalid value: \"Web_1\": a lowercase RFC 1123"
-                        + " subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end"
-                        + " with an alphanumeric character (e.g. 'example.com', regex used for validation is"
-                        + " '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*'),"
+                        + " subdomain must consist of lower case alphanumeric characters, '-' or '.', and must"
+                        + " start and end with an alphanumeric character (e.g. 'example.com', regex used for"
+                        + " validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*'),"
                         + " spec.containers[0].image: Required value]");
         assertThat(bad.body().at("/details/causes")).hasSize(2);
         assertThat(bad.at("/details/causes/1/field")).isEqualTo("spec.containers[0].image");
@@ -180,9 +180,8 @@ class ApiServerTest {
         TestClient.Answer moved = client.mergePatch("/api/v1/nodes/a", "{'spec':{'podCIDRs':['10.0.1.0/24']}}");
         assertThat(moved.status()).isEqualTo(422);
         assertThat(moved.at("/message"))
-                .isEqualTo(
-                        "Node \"a\" is invalid: spec.podCIDRs: Forbidden: node updates may not change podCIDR except from"
-                                + " \"\" to valid");
+                .isEqualTo("Node \"a\" is invalid: spec.podCIDRs: Forbidden: node updates may not change podCIDR except"
+                        + " from \"\" to valid");
         assertThat(client.post("/api/v1/nodes", "{'metadata':{'name':'b'},'spec':{'podCIDRs':['10.0.0.0/33']}}")
                         .status())
                 .isEqualTo(422);
@@ -230,9 +229,8 @@ class ApiServerTest {
             TestClient.Answer refused = client.post("/api/v1/namespaces/shop/pods", WEB);
             assertThat(refused.status()).isEqualTo(403);
             assertThat(refused.at("/message"))
-                    .isEqualTo(
-                            "pods \"web\" is forbidden: unable to create new content in namespace shop because it is being"
-                                    + " terminated");
+                    .isEqualTo("pods \"web\" is forbidden: unable to create new content in namespace shop because it is"
+                            + " being terminated");
             client.mergePatch("/api/v1/namespaces/shop/pods/held", "{'metadata':{'finalizers':[]}}");
             assertThat(watch.nextName()).isEqualTo("DELETED held");
         }
@@ -332,7 +330,8 @@ class ApiServerTest {
                 if (request.query().containsKey("fail")) {
                     throw new IllegalStateException("a secret of the inside");
                 }
-                return CompletableFuture.completedFuture(WebResponse.text(200, request.user() + ' ' + request.path()));
+                return CompletableFuture.completedFuture(
+                        WebResponse.text(200, request.caller().name() + ' ' + request.path()));
             }
         };
         assertThat(client.get("/metrics").status()).isEqualTo(404);

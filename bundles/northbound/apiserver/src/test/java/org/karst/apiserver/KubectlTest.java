@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -269,6 +270,30 @@ class KubectlTest {
         assertThat(kubectl("get", "pod", "-n", "shop", "web", "-o", "jsonpath={.metadata.managedFields[*].manager}")
                         .output())
                 .isEqualTo("kubectl kubectl-last-applied");
+    }
+
+    @Test
+    void tellsWhoOneIsAndWhatOneMay() throws Exception {
+        kubectl("create", "-f", manifest.toString());
+        assertThat(kubectl("auth", "can-i", "create", "pods").output()).isEqualTo("yes\n");
+        assertThat(kubectl("auth", "can-i", "--list").output())
+                .contains("Non-Resource URLs")
+                .contains("[*]");
+        assertThat(kubectl("auth", "whoami").output()).contains("karst:admin").contains("system:masters");
+        assertThat(kubectl("version").output()).contains("Server Version: v1.35");
+
+        Path kubeconfig = directory.resolve("anna.kubeconfig");
+        server.issue(kubeconfig, "anna", Role.VIEWER, Duration.ofDays(1));
+        String option = "--kubeconfig=" + kubeconfig;
+        assertThat(kubectl(option, "auth", "whoami").output()).contains("anna").contains("karst:viewers");
+        assertThat(kubectl(option, "get", "pods", "-n", "shop").output()).contains("web");
+        assertThat(kubectl(option, "auth", "can-i", "get", "pods").output()).isEqualTo("yes\n");
+        Outcome no = kubectl(option, "auth", "can-i", "delete", "pods");
+        assertThat(no.output()).isEqualTo("no\n");
+        assertThat(no.status()).isEqualTo(1);
+        assertThat(kubectl(option, "delete", "pod", "-n", "shop", "web").output())
+                .isEqualTo("Error from server (Forbidden): pods \"web\" is forbidden: User \"anna\" cannot delete"
+                        + " resource \"pods\" in API group \"\" in the namespace \"shop\"\n");
     }
 
     @Test

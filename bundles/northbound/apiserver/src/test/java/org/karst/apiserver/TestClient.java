@@ -11,12 +11,18 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
@@ -39,13 +45,26 @@ public final class TestClient {
     }
 
     public TestClient(ApiServer server) throws IOException, GeneralSecurityException {
-        String kubeconfig = Files.readString(server.kubeconfig());
-        this.tls = trusting(Base64.getDecoder().decode(field(kubeconfig, "certificate-authority-data")));
+        this(server, server.kubeconfig());
+    }
+
+    /** One that shows what another kubeconfig has: a token or a certificate. */
+    public TestClient(ApiServer server, Path file) throws IOException, GeneralSecurityException {
+        String kubeconfig = Files.readString(file);
+        byte[] authority = Base64.getDecoder().decode(field(kubeconfig, "certificate-authority-data"));
+        boolean certified = kubeconfig.contains("client-certificate-data: ");
+        this.tls = trusting(
+                authority,
+                certified
+                        ? keys(
+                                Base64.getDecoder().decode(field(kubeconfig, "client-certificate-data")),
+                                Base64.getDecoder().decode(field(kubeconfig, "client-key-data")))
+                        : null);
         this.http = HttpClient.newBuilder()
                 .sslContext(tls)
                 .version(HttpClient.Version.HTTP_1_1)
                 .build();
-        this.token = field(kubeconfig, "token");
+        this.token = certified ? "" : field(kubeconfig, "token");
         this.url = server.url();
     }
 
@@ -57,7 +76,26 @@ public final class TestClient {
                 .orElseThrow();
     }
 
-    private static SSLContext trusting(byte[] authority) throws GeneralSecurityException, IOException {
+    private static KeyManager[] keys(byte[] certificate, byte[] key) throws GeneralSecurityException, IOException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        String body = new String(key, StandardCharsets.US_ASCII).replaceAll("-----[A-Z ]+-----", "");
+        store.setKeyEntry(
+                "client",
+                KeyFactory.getInstance("EC")
+                        .generatePrivate(
+                                new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(body))),
+                new char[0],
+                new Certificate[] {
+                    CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(certificate))
+                });
+        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(store, new char[0]);
+        return factory.getKeyManagers();
+    }
+
+    private static SSLContext trusting(byte[] authority, KeyManager[] keys)
+            throws GeneralSecurityException, IOException {
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
         store.setCertificateEntry(
@@ -66,7 +104,7 @@ public final class TestClient {
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(store);
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
+        context.init(keys, trust.getTrustManagers(), null);
         return context;
     }
 
@@ -79,9 +117,8 @@ public final class TestClient {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(url.resolve(path))
-                .header("Authorization", "Bearer " + token)
-                .timeout(Duration.ofSeconds(60));
+        HttpRequest.Builder request = HttpRequest.newBuilder(url.resolve(path)).timeout(Duration.ofSeconds(60));
+        return token.isEmpty() ? request : request.header("Authorization", "Bearer " + token);
     }
 
     public Answer get(String path, String... headers) {

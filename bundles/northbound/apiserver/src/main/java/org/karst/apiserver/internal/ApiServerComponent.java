@@ -2,14 +2,17 @@ package org.karst.apiserver.internal;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.karst.apiserver.Accounts;
 import org.karst.apiserver.ApiServer;
 import org.karst.apiserver.ApiServerSettings;
 import org.karst.apiserver.ReadinessCheck;
+import org.karst.apiserver.Role;
 import org.karst.apiserver.WebHandler;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -27,10 +30,11 @@ import org.slf4j.LoggerFactory;
  * cluster. Starts on a thread of its own, so that the container does not wait, and tries again when the start fails.
  */
 @Component(
-        service = {},
+        service = Accounts.class,
+        immediate = true,
         configurationPid = "org.karst.apiserver",
         configurationPolicy = ConfigurationPolicy.REQUIRE)
-public final class ApiServerComponent {
+public final class ApiServerComponent implements Accounts {
     private static final Logger LOG = LoggerFactory.getLogger(ApiServerComponent.class);
     private static final long RETRY_MILLISECONDS = 5_000;
 
@@ -137,6 +141,18 @@ public final class ApiServerComponent {
         handlers.forEach(started::add);
         checks.forEach(started::add);
         return true;
+    }
+
+    @Override
+    public void issue(Path file, String name, Role role, Duration life) throws IOException {
+        ApiServer running;
+        synchronized (this) {
+            running = server;
+        }
+        if (running == null) {
+            throw new IOException("the API server has not started; the log says why");
+        }
+        running.issue(file, name, role, life);
     }
 
     @Reference(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import org.apache.karaf.shell.support.completers.ArgumentCommandLine;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.karst.apiserver.Accounts;
 import org.karst.connectivity.Connectivity;
 import org.karst.questions.QuestionException;
 import org.karst.questions.Questions;
@@ -29,6 +31,13 @@ import org.karst.testing.Run;
 class CommandsTest {
     private final ThreadIOImpl threadIo = new ThreadIOImpl();
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    private final List<String> issued = new ArrayList<>();
+    private final Accounts accounts = (file, name, role, life) -> {
+        if (file.endsWith("taken")) {
+            throw new IOException(file + " is there already");
+        }
+        issued.add(file + " " + name + ' ' + role + ' ' + life);
+    };
     private Run run;
     private Questions questions;
     private SessionFactoryImpl sessions;
@@ -46,6 +55,7 @@ class CommandsTest {
         threadIo.start();
         sessions = new SessionFactoryImpl(threadIo);
         sessions.getRegistry().register(questions);
+        sessions.getRegistry().register(accounts);
         ManagerImpl manager = new ManagerImpl(sessions.getRegistry(), sessions.getRegistry());
         for (Class<?> type : List.of(
                 NodeCompleter.class,
@@ -58,6 +68,7 @@ class CommandsTest {
                 SlotsCommand.class,
                 SyncCommand.class,
                 FlowsCommand.class,
+                KubeconfigCommand.class,
                 VerifyFlowsCommand.class,
                 WhyCommand.class)) {
             manager.register(type);
@@ -73,6 +84,20 @@ class CommandsTest {
         threadIo.stop();
         questions.close();
         run.close();
+    }
+
+    @Test
+    void letsSomebodyInByTheRoleThatIsNamed() throws Exception {
+        assertThat(execute("karst:kubeconfig --role node --days 2 node-a /tmp/node-a"))
+                .isEqualTo("/tmp/node-a lets node-a in as node for 2 days\n");
+        assertThat(issued).containsExactly("/tmp/node-a node-a node PT48H");
+        assertThatThrownBy(() -> execute("karst:kubeconfig --role king anna /tmp/anna"))
+                .hasMessage("a role is one of admin, viewer, node, not 'king'");
+        assertThatThrownBy(() -> execute("karst:kubeconfig --days two anna /tmp/anna"))
+                .hasMessage("--days is a whole number, not 'two'");
+        assertThatThrownBy(() -> execute("karst:kubeconfig anna /tmp/taken"))
+                .isInstanceOf(QuestionException.class)
+                .hasMessage("/tmp/taken is there already");
     }
 
     private String execute(String command) throws Exception {

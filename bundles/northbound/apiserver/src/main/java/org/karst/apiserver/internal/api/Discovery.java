@@ -13,6 +13,7 @@ import org.karst.apiserver.internal.resource.Trait;
 final class Discovery {
     private static final List<String> VERBS =
             List.of("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch");
+    private static final List<String> REVIEW_VERBS = List.of("create");
     private static final List<String> STATUS_VERBS = List.of("get", "patch", "update");
     private static final List<String> PATCH_PARAMETERS = List.of("dryRun", "fieldManager", "fieldValidation", "force");
 
@@ -68,7 +69,7 @@ final class Discovery {
         list.put("groupVersion", group.isEmpty() ? version : group + '/' + version);
         ArrayNode entries = list.putArray("resources");
         for (ResourceDefinition type : resources.in(group, version)) {
-            ObjectNode entry = entry(entries, type, type.plural(), VERBS);
+            ObjectNode entry = entry(entries, type, type.plural(), type.has(Trait.REVIEW) ? REVIEW_VERBS : VERBS);
             if (!type.shortNames().isEmpty()) {
                 type.shortNames().forEach(entry.putArray("shortNames")::add);
             }
@@ -115,27 +116,34 @@ final class Discovery {
         ObjectNode paths = document.putObject("paths");
         ObjectNode schemas = document.putObject("components").putObject("schemas");
         for (ResourceDefinition type : resources.in(group, version)) {
-            String collection = '/'
-                    + path(group, version)
-                    + (type.has(Trait.NAMESPACED) ? "/namespaces/{namespace}/" : "/")
-                    + type.plural();
-            ObjectNode patch = paths.putObject(collection + "/{name}").putObject("patch");
-            patch.put("operationId", "patch" + type.kind());
-            ArrayNode parameters = patch.putArray("parameters");
-            PATCH_PARAMETERS.forEach(name -> parameters
-                    .addObject()
-                    .put("name", name)
-                    .put("in", "query")
-                    .putObject("schema")
-                    .put("type", name.equals("force") ? "boolean" : "string")
-                    .put("uniqueItems", true));
-            names(patch.putObject("x-kubernetes-group-version-kind"), type);
-            patch.put("x-kubernetes-action", "patch");
+            if (!type.has(Trait.REVIEW)) {
+                patch(paths, type);
+            }
             ObjectNode schema = Documents.schema(type);
             schemas.set(schemaName(type), schema);
             names(schema.putArray("x-kubernetes-group-version-kind").addObject(), type);
         }
         return document;
+    }
+
+    /** Clients look here for the parameters that a patch takes. */
+    private static void patch(ObjectNode paths, ResourceDefinition type) {
+        String collection = '/'
+                + path(type.group(), type.version())
+                + (type.has(Trait.NAMESPACED) ? "/namespaces/{namespace}/" : "/")
+                + type.plural();
+        ObjectNode patch = paths.putObject(collection + "/{name}").putObject("patch");
+        patch.put("operationId", "patch" + type.kind());
+        ArrayNode parameters = patch.putArray("parameters");
+        PATCH_PARAMETERS.forEach(name -> parameters
+                .addObject()
+                .put("name", name)
+                .put("in", "query")
+                .putObject("schema")
+                .put("type", name.equals("force") ? "boolean" : "string")
+                .put("uniqueItems", true));
+        names(patch.putObject("x-kubernetes-group-version-kind"), type);
+        patch.put("x-kubernetes-action", "patch");
     }
 
     private static void names(ObjectNode target, ResourceDefinition type) {

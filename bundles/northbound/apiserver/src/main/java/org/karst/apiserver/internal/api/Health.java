@@ -17,7 +17,6 @@ import org.karst.apiserver.ReadinessCheck;
 import org.karst.apiserver.WebHandler;
 import org.karst.apiserver.WebRequest;
 import org.karst.apiserver.WebResponse;
-import org.karst.apiserver.internal.http.Credentials;
 import org.karst.apiserver.internal.resource.Rejection;
 import org.karst.apiserver.internal.storage.Store;
 
@@ -89,7 +88,7 @@ public final class Health implements WebHandler {
         }
         Optional<String> only = segments.stream().skip(1).findFirst();
         boolean verbose = request.query().containsKey("verbose");
-        boolean known = !request.user().equals(Credentials.ANONYMOUS);
+        boolean known = request.caller().isKnown();
         if (request.path().equals(LIVE)) {
             return CompletableFuture.completedFuture(text(Map.of(), endpoint, verbose, known));
         }

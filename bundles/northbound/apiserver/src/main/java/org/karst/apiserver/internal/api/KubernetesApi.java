@@ -12,9 +12,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.karst.apiserver.WebHandler;
 import org.karst.apiserver.WebRequest;
 import org.karst.apiserver.WebResponse;
+import org.karst.apiserver.internal.access.Reviews;
+import org.karst.apiserver.internal.access.Target;
 import org.karst.apiserver.internal.resource.CoreResources;
 import org.karst.apiserver.internal.resource.Finding;
 import org.karst.apiserver.internal.resource.Json;
@@ -36,7 +39,9 @@ public final class KubernetesApi implements WebHandler {
     private final Store store;
     private final String serverAddress;
     private final Clock clock;
-    private final Resources resources = new Resources(CoreResources.ALL);
+    private final Resources resources =
+            new Resources(Stream.concat(CoreResources.ALL.stream(), Reviews.definitions().stream())
+                    .toList());
     private final Reads reads;
     private final Deletions deletions;
     private final Writes writes;
@@ -182,6 +187,9 @@ public final class KubernetesApi implements WebHandler {
         }
         ResourceDefinition type = found.get();
         boolean status = target.subresource().equals("status") && type.has(Trait.STATUS);
+        if (type.has(Trait.REVIEW)) {
+            return CompletableFuture.completedFuture(review(request, target, type));
+        }
         boolean misplaced = type.has(Trait.NAMESPACED)
                 ? target.namespace().isEmpty() && !target.name().isEmpty()
                 : !target.namespace().isEmpty();
@@ -189,6 +197,16 @@ public final class KubernetesApi implements WebHandler {
             return CompletableFuture.completedFuture(notFound());
         }
         return target.name().isEmpty() ? collection(request, target, type) : item(request, target, type, status);
+    }
+
+    private static WebResponse review(WebRequest request, Target target, ResourceDefinition type) {
+        if (!target.namespace().isEmpty() || !target.name().isEmpty()) {
+            return notFound();
+        }
+        if (!request.method().equals("POST")) {
+            throw Rejection.methodNotAllowed();
+        }
+        return json(201, Reviews.answer(type, request.caller(), Bodies.object(request, type)));
     }
 
     private CompletionStage<WebResponse> collection(WebRequest request, Target target, ResourceDefinition type) {

@@ -3,7 +3,6 @@ package org.karst.apiserver.internal.http;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.ReferenceCountUtil;
@@ -15,12 +14,12 @@ import org.karst.apiserver.internal.resource.Rejection;
 // A write or close that fails ends the connection, which is noticed there and not at each future.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class Admission extends ChannelInboundHandlerAdapter {
-    private final Credentials credentials;
+    private final Peer peer;
     private final Routes routes;
     private boolean refused;
 
-    Admission(Credentials credentials, Routes routes) {
-        this.credentials = credentials;
+    Admission(Peer peer, Routes routes) {
+        this.peer = peer;
         this.routes = routes;
     }
 
@@ -34,17 +33,15 @@ final class Admission extends ChannelInboundHandlerAdapter {
                 message instanceof HttpObject part && part.decoderResult().isFailure();
         if (broken) {
             refuse(context, message, KubernetesApi.refusal(Rejection.badRequest("the request is not valid HTTP")));
-        } else if (message instanceof HttpRequest request && !isAdmitted(request)) {
+        } else if (message instanceof HttpRequest request && !isAdmitted(context, request)) {
             refuse(context, message, KubernetesApi.refusal(Rejection.unauthorized()));
         } else {
             context.fireChannelRead(message);
         }
     }
 
-    private boolean isAdmitted(HttpRequest request) {
-        if (credentials
-                .user(request.headers().get(HttpHeaderNames.AUTHORIZATION))
-                .isPresent()) {
+    private boolean isAdmitted(ChannelHandlerContext context, HttpRequest request) {
+        if (peer.caller(context, request).isPresent()) {
             return true;
         }
         String path = RequestLine.parse(request.uri()).map(RequestLine::path).orElse("");

@@ -29,6 +29,8 @@ import java.util.TreeSet;
  * @param serverKey its key
  */
 public record Certificates(X509Certificate authority, X509Certificate server, PrivateKey serverKey) {
+    private static final String AUTHORITY = "ca.crt";
+    private static final String AUTHORITY_KEY = "ca.key";
     private static final Duration RENEW_BEFORE = Duration.ofDays(60);
 
     /**
@@ -39,8 +41,8 @@ public record Certificates(X509Certificate authority, X509Certificate server, Pr
     public static Certificates load(Path directory, Collection<String> names, Clock clock)
             throws IOException, GeneralSecurityException {
         Set<String> wanted = new TreeSet<>(names);
-        Path authorityFile = directory.resolve("ca.crt");
-        Path authorityKeyFile = directory.resolve("ca.key");
+        Path authorityFile = directory.resolve(AUTHORITY);
+        Path authorityKeyFile = directory.resolve(AUTHORITY_KEY);
         Path serverFile = directory.resolve("server.crt");
         Path serverKeyFile = directory.resolve("server.key");
         if (!Files.exists(authorityFile) || !Files.exists(authorityKeyFile)) {
@@ -71,6 +73,21 @@ public record Certificates(X509Certificate authority, X509Certificate server, Pr
             held.add(canonical(String.valueOf(name.get(1))));
         }
         return wanted.stream().map(Certificates::canonical).allMatch(held::contains);
+    }
+
+    /** A new certificate of the authority for a client, and its key, each in PEM. */
+    static List<byte[]> issue(Path directory, String user, String group, Clock clock, Duration life)
+            throws IOException, GeneralSecurityException {
+        Issuer.Issued made = Issuer.client(
+                certificate(directory.resolve(AUTHORITY)),
+                key(directory.resolve(AUTHORITY_KEY)),
+                user,
+                List.of(group),
+                clock.instant(),
+                life);
+        return List.of(
+                pem("CERTIFICATE", made.certificate().getEncoded()),
+                pem("PRIVATE KEY", made.key().getEncoded()));
     }
 
     /** The certificate of the authority in PEM. */

@@ -19,9 +19,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import org.karst.apiserver.Caller;
 import org.karst.apiserver.WebHandler;
 import org.karst.apiserver.WebRequest;
 import org.karst.apiserver.WebResponse;
+import org.karst.apiserver.internal.access.Access;
+import org.karst.apiserver.internal.access.Action;
 import org.karst.apiserver.internal.api.KubernetesApi;
 import org.karst.apiserver.internal.resource.Rejection;
 import org.slf4j.Logger;
@@ -35,7 +38,7 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
     /** How many requests a client may send ahead of the answers. */
     private static final int AHEAD = 8;
 
-    private final Credentials credentials;
+    private final Peer peer;
     private final Routes routes;
     private final Executor handlers;
     private final Queue<Exchange> waiting = new ArrayDeque<>();
@@ -45,8 +48,8 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
     /** A request with what its answer depends on. */
     private record Exchange(WebRequest request, Optional<WebHandler> handler, boolean keepAlive, boolean chunks) {}
 
-    Connection(Credentials credentials, Routes routes, Executor handlers) {
-        this.credentials = credentials;
+    Connection(Peer peer, Routes routes, Executor handlers) {
+        this.peer = peer;
         this.routes = routes;
         this.handlers = handlers;
     }
@@ -57,13 +60,13 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
             context.close();
             return;
         }
-        waiting.add(exchange(message));
+        waiting.add(exchange(context, message));
         if (!busy) {
             next(context);
         }
     }
 
-    private Exchange exchange(FullHttpRequest message) {
+    private Exchange exchange(ChannelHandlerContext context, FullHttpRequest message) {
         Optional<RequestLine> line = RequestLine.parse(message.uri());
         Map<String, String> headers = new HashMap<>();
         message.headers()
@@ -76,7 +79,7 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
                 line.map(RequestLine::query).orElse(Map.of()),
                 headers,
                 ByteBufUtil.getBytes(message.content()),
-                credentials.user(message.headers().get("authorization")).orElse(Credentials.ANONYMOUS));
+                peer.caller(context, message).orElse(Caller.ANONYMOUS));
         Optional<WebHandler> handler = line.flatMap(found -> routes.find(found.path()));
         return new Exchange(
                 request,
@@ -105,13 +108,27 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     private static void handle(Exchange exchange, CompletableFuture<WebResponse> answer) {
         try {
+            expectAllowed(exchange);
             CompletionStage<WebResponse> stage = exchange.handler().isPresent()
                     ? exchange.handler().get().answer(exchange.request())
                     : nothing(exchange.request());
             stage.whenComplete((response, failure) ->
                     answer.complete(response != null ? response : failed(exchange.request(), failure)));
+        } catch (Rejection refused) {
+            answer.complete(KubernetesApi.refusal(refused));
         } catch (RuntimeException | StackOverflowError e) {
             answer.complete(failed(exchange.request(), e));
+        }
+    }
+
+    /** Before any handler hears of it; what a handler shows to everybody is for everybody. */
+    private static void expectAllowed(Exchange exchange) {
+        WebRequest request = exchange.request();
+        boolean free = exchange.handler()
+                .map(handler -> handler.isPublic(request.path()))
+                .orElse(false);
+        if (!free && !request.path().isEmpty()) {
+            Access.expect(request.caller(), Action.of(request.method(), request.path(), request.query()));
         }
     }
 

@@ -7,14 +7,14 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
+import org.karst.apiserver.Caller;
+import org.karst.apiserver.Role;
 
 /** Who may ask: holders of the token in the data directory. */
 public final class Credentials {
-    /** The name of a caller without a token. */
-    public static final String ANONYMOUS = "system:anonymous";
-
-    private static final String ADMIN = "karst:admin";
+    private static final Caller ADMIN = new Caller("karst:admin", List.of(Role.ADMIN.group(), Caller.AUTHENTICATED));
     private static final String SCHEME = "Bearer ";
     private static final int TOKEN_BYTES = 32;
 
@@ -45,8 +45,8 @@ public final class Credentials {
         return token;
     }
 
-    /** The user of an {@code Authorization} field; empty if it is not ours. */
-    Optional<String> user(String authorization) {
+    /** Who shows an {@code Authorization} field; empty if it is not ours. */
+    Optional<Caller> caller(String authorization) {
         if (authorization == null || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             return Optional.empty();
         }

@@ -24,6 +24,8 @@ import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.X500NameBuilder;
+import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -86,6 +88,31 @@ final class Issuer {
         X500Name issuer =
                 X500Name.getInstance(authority.getSubjectX500Principal().getEncoded());
         return issue(issuer, authorityKey, new X500Name("CN=karst-apiserver"), keys(), extensions, now, SERVER_LIFE);
+    }
+
+    /** A certificate by which a client shows who it is: the user as common name, its groups as organizations. */
+    static Issued client(
+            X509Certificate authority,
+            PrivateKey authorityKey,
+            String user,
+            Collection<String> groups,
+            Instant now,
+            Duration life)
+            throws GeneralSecurityException, IOException {
+        ExtensionsGenerator extensions = new ExtensionsGenerator();
+        extensions.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
+        extensions.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+        extensions.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_clientAuth));
+        extensions.addExtension(
+                Extension.authorityKeyIdentifier,
+                false,
+                new AuthorityKeyIdentifier(identifier(authority.getPublicKey().getEncoded())));
+        X500NameBuilder subject = new X500NameBuilder(BCStyle.INSTANCE);
+        groups.forEach(group -> subject.addRDN(BCStyle.O, group));
+        subject.addRDN(BCStyle.CN, user);
+        X500Name issuer =
+                X500Name.getInstance(authority.getSubjectX500Principal().getEncoded());
+        return issue(issuer, authorityKey, subject.build(), keys(), extensions, now, life);
     }
 
     private static GeneralName alternative(String name) {

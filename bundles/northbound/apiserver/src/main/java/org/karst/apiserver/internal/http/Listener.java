@@ -11,6 +11,7 @@ import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -56,6 +57,8 @@ public final class Listener implements AutoCloseable {
                         new OneKey(certificates.serverKey(), certificates.server(), certificates.authority()))
                 // Named, or else the JDK would read its whole store of public authorities first.
                 .trustManager(certificates.authority())
+                // Whoever has none shows a token.
+                .clientAuth(ClientAuth.OPTIONAL)
                 .sslProvider(SslProvider.JDK)
                 .protocols("TLSv1.3", "TLSv1.2")
                 .build();
@@ -67,6 +70,7 @@ public final class Listener implements AutoCloseable {
                     return;
                 }
                 connections.add(channel);
+                Peer peer = new Peer(credentials);
                 HttpDecoderConfig limits = new HttpDecoderConfig()
                         .setMaxInitialLineLength(FIRST_LINE)
                         .setMaxHeaderSize(HEADERS);
@@ -74,9 +78,9 @@ public final class Listener implements AutoCloseable {
                         .addLast(new IdleStateHandler(0, 0, IDLE_SECONDS))
                         .addLast(tls.newHandler(channel.alloc()))
                         .addLast(new HttpServerCodec(limits))
-                        .addLast(new Admission(credentials, routes))
+                        .addLast(new Admission(peer, routes))
                         .addLast(new BodyLimit(settings.requestLimit()))
-                        .addLast(new Connection(credentials, routes, handlers));
+                        .addLast(new Connection(peer, routes, handlers));
             }
         };
         try {

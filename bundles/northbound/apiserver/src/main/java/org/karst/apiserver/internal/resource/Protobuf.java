@@ -71,13 +71,42 @@ public final class Protobuf {
             Map.entry(13, new Field("ownerReferences", Type.MESSAGES, OWNER_REFERENCE)),
             Map.entry(14, new Field("finalizers", Type.STRINGS)));
 
+    private static final Map<Integer, Field> RESOURCE_ATTRIBUTES = Map.of(
+            1, new Field("namespace", Type.STRING),
+            2, new Field("verb", Type.STRING),
+            3, new Field("group", Type.STRING),
+            4, new Field("version", Type.STRING),
+            5, new Field("resource", Type.STRING),
+            6, new Field("subresource", Type.STRING),
+            7, new Field("name", Type.STRING));
+
+    private static final Map<Integer, Field> PATH_ATTRIBUTES =
+            Map.of(1, new Field("path", Type.STRING), 2, new Field("verb", Type.STRING));
+
     /** The messages of the kinds that clients create by a typed call, by apiVersion and kind. */
     private static final Map<String, Map<Integer, Field>> KINDS = Map.of(
             "v1 Namespace",
             Map.of(
                     1, new Field("metadata", Type.MESSAGE, OBJECT_META),
                     2, new Field("spec", Type.MESSAGE, Map.of(1, new Field("finalizers", Type.STRINGS))),
-                    3, new Field("status", Type.MESSAGE, Map.of(1, new Field("phase", Type.STRING)))));
+                    3, new Field("status", Type.MESSAGE, Map.of(1, new Field("phase", Type.STRING)))),
+            "authorization.k8s.io/v1 SelfSubjectAccessReview",
+            Map.of(
+                    1,
+                    new Field("metadata", Type.MESSAGE, OBJECT_META),
+                    2,
+                    new Field(
+                            "spec",
+                            Type.MESSAGE,
+                            Map.of(
+                                    1, new Field("resourceAttributes", Type.MESSAGE, RESOURCE_ATTRIBUTES),
+                                    2, new Field("nonResourceAttributes", Type.MESSAGE, PATH_ATTRIBUTES)))),
+            "authorization.k8s.io/v1 SelfSubjectRulesReview",
+            Map.of(
+                    1, new Field("metadata", Type.MESSAGE, OBJECT_META),
+                    2, new Field("spec", Type.MESSAGE, Map.of(1, new Field("namespace", Type.STRING)))),
+            "authentication.k8s.io/v1 SelfSubjectReview",
+            Map.of(1, new Field("metadata", Type.MESSAGE, OBJECT_META)));
 
     private static final Map<Integer, Field> UNKNOWN = Map.of(
             1,

@@ -3,6 +3,7 @@ package org.karst.apiserver.internal.resource;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** A request that is answered by a {@code Status} object; the wording is that of the real API server. Has no stack trace: it is an answer. */
@@ -67,6 +68,17 @@ public final class Rejection extends RuntimeException {
     /** 403: understood, but never allowed. */
     public static Rejection forbidden(ResourceDefinition type, String name, String why) {
         return about(type, name, 403, "Forbidden", type.qualified() + " \"" + name + "\" is forbidden: " + why);
+    }
+
+    /** 403: the caller may not. */
+    public static Rejection forbidden(String message, String name, String group, String plural) {
+        ObjectNode details = Json.object();
+        Map.of("name", name, "group", group, "kind", plural).forEach((field, value) -> {
+            if (!value.isEmpty()) {
+                details.put(field, value);
+            }
+        });
+        return new Rejection(403, "Forbidden", message, details);
     }
 
     /** 403 because the namespace goes away. */

@@ -22,6 +22,8 @@ public enum Trait {
     DEFINES_RESOURCE,
     /** Brought by such an object. */
     CUSTOM,
+    /** Each object is a question, which is answered and not kept. */
+    REVIEW,
     /** The shape has all fields, so that others can be told to who asks for that ({@code fieldValidation}). */
     WHOLE_SHAPE
 }

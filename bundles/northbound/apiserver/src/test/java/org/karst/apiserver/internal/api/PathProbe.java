@@ -6,6 +6,6 @@ public final class PathProbe {
 
     /** Reads a path. */
     public static void read(String path) {
-        Target.parse(path);
+        org.karst.apiserver.internal.access.Target.parse(path);
     }
 }

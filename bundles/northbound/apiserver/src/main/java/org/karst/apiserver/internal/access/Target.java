@@ -1,4 +1,4 @@
-package org.karst.apiserver.internal.api;
+package org.karst.apiserver.internal.access;
 
 import java.util.Arrays;
 import java.util.List;
@@ -14,9 +14,9 @@ import java.util.Optional;
  * @param name object, empty for the collection
  * @param subresource such as {@code status}, empty for the object itself
  */
-record Target(String group, String version, String namespace, String plural, String name, String subresource) {
+public record Target(String group, String version, String namespace, String plural, String name, String subresource) {
     /** Reads a path; empty if it names no resource. */
-    static Optional<Target> parse(String path) {
+    public static Optional<Target> parse(String path) {
         String[] segments = path.substring(1).split("/", -1);
         if (Arrays.stream(segments).anyMatch(String::isEmpty)) {
             return Optional.empty();

@@ -1,0 +1,205 @@
+package org.karst.apiserver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.karst.apiserver.TestClient.Answer;
+
+/** Who is let in by what, and what each role may do. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class AccessTest {
+    private static final Duration YEAR = Duration.ofDays(365);
+    private static final String POD = "{'metadata':{'name':'web'},'spec':{'containers':[{'name':'c','image':'x'}]}}";
+
+    private Path directory;
+    private ApiServer server;
+    private TestClient admin;
+    private TestClient viewer;
+    private TestClient node;
+
+    @BeforeAll
+    void start(@TempDir Path scratch) throws Exception {
+        directory = scratch;
+        server = ApiServer.start(ApiServerSettings.in(directory.resolve("data")));
+        admin = new TestClient(server);
+        viewer = client("anna", Role.VIEWER);
+        node = client("node-a", Role.NODE);
+        admin.post("/api/v1/namespaces/default/pods", POD);
+        admin.post("/api/v1/nodes", "{'metadata':{'name':'node-b'}}");
+    }
+
+    @AfterAll
+    void stop() {
+        server.close();
+    }
+
+    private TestClient client(String name, Role role) throws Exception {
+        Path file = directory.resolve(name + '-' + role);
+        server.issue(file, name, role, YEAR);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+        return new TestClient(server, file);
+    }
+
+    private static void expectForbidden(Answer answer, String message) {
+        assertThat(answer.status()).isEqualTo(403);
+        assertThat(answer.at("/message")).isEqualTo(message);
+        assertThat(answer.at("/reason")).isEqualTo("Forbidden");
+        assertThat(answer.at("/kind")).isEqualTo("Status");
+    }
+
+    @Test
+    void aViewerSeesEverythingAndChangesNothing() {
+        assertThat(viewer.get("/api/v1/pods").status()).isEqualTo(200);
+        assertThat(viewer.get("/apis/coordination.k8s.io/v1/leases").status()).isEqualTo(200);
+        expectForbidden(
+                viewer.post("/api/v1/namespaces/default/pods", POD),
+                "pods is forbidden: User \"anna\" cannot create resource \"pods\" in API group \"\" in the namespace"
+                        + " \"default\"");
+        expectForbidden(
+                viewer.delete("/api/v1/namespaces/default/pods/web"),
+                "pods \"web\" is forbidden: User \"anna\" cannot delete resource \"pods\" in API group \"\" in the"
+                        + " namespace \"default\"");
+        expectForbidden(
+                viewer.delete("/api/v1/nodes"),
+                "nodes is forbidden: User \"anna\" cannot deletecollection resource \"nodes\" in API group \"\" at the"
+                        + " cluster scope");
+        expectForbidden(
+                viewer.mergePatch("/api/v1/namespaces/default/pods/web/status", "{}"),
+                "pods \"web\" is forbidden: User \"anna\" cannot patch resource \"pods/status\" in API group \"\" in"
+                        + " the namespace \"default\"");
+        expectForbidden(
+                viewer.delete("/api/v1/namespaces/default"),
+                "namespaces \"default\" is forbidden: User \"anna\" cannot delete resource \"namespaces\" in API group"
+                        + " \"\" in the namespace \"default\"");
+        expectForbidden(
+                viewer.post("/apis/networking.k8s.io/v1/namespaces/default/networkpolicies", "{}"),
+                "networkpolicies.networking.k8s.io is forbidden: User \"anna\" cannot create resource"
+                        + " \"networkpolicies\" in API group \"networking.k8s.io\" in the namespace \"default\"");
+        expectForbidden(
+                viewer.post("/karst/v1/verify-flows", ""),
+                "forbidden: User \"anna\" cannot post path \"/karst/v1/verify-flows\"");
+        assertThat(admin.get("/api/v1/namespaces/default/pods/web").status()).isEqualTo(200);
+    }
+
+    @Test
+    void aNodeWritesWhatIsItsOwn() {
+        assertThat(node.post("/api/v1/nodes", "{'metadata':{'name':'node-a'}}").status())
+                .isEqualTo(201);
+        assertThat(node.mergePatch("/api/v1/nodes/node-a/status", "{'status':{'phase':'x'}}")
+                        .status())
+                .isEqualTo(200);
+        assertThat(node.mergePatch("/api/v1/nodes/node-b/status", "{}").status())
+                .isEqualTo(403);
+        assertThat(node.mergePatch("/api/v1/namespaces/default/pods/web/status", "{'status':{'phase':'Running'}}")
+                        .status())
+                .isEqualTo(200);
+        assertThat(node.mergePatch("/api/v1/namespaces/default/pods/web", "{'metadata':{'labels':{'a':'b'}}}")
+                        .status())
+                .isEqualTo(403);
+        assertThat(node.delete("/api/v1/namespaces/default").status()).isEqualTo(403);
+    }
+
+    @Test
+    void strangersAreNotLetIn() {
+        assertThat(admin.getWithToken("/api/v1/pods", "").status()).isEqualTo(401);
+        assertThat(admin.getWithToken("/api/v1/pods", "x".repeat(43)).status()).isEqualTo(401);
+    }
+
+    @Test
+    void reviewsAnswerAsRequestsWouldBe() {
+        String path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+        String question = "{'spec':{'resourceAttributes':{'verb':'%s','resource':'pods','namespace':'default'}}}";
+        assertThat(viewer.post(path, question.formatted("list"))
+                        .body()
+                        .at("/status/allowed")
+                        .asBoolean())
+                .isTrue();
+        Answer refused = viewer.post(path, question.formatted("create"));
+        assertThat(refused.status()).isEqualTo(201);
+        assertThat(refused.body().at("/status/allowed").asBoolean()).isFalse();
+        assertThat(refused.at("/spec/resourceAttributes/verb")).isEqualTo("create");
+        assertThat(admin.post(path, question.formatted("create"))
+                        .body()
+                        .at("/status/allowed")
+                        .asBoolean())
+                .isTrue();
+        assertThat(viewer.post(path, "{'spec':{'nonResourceAttributes':{'verb':'get','path':'/metrics'}}}")
+                        .body()
+                        .at("/status/allowed")
+                        .asBoolean())
+                .isTrue();
+        assertThat(viewer.post(path, "{'spec':{}}").status()).isEqualTo(422);
+        assertThat(admin.get(path).status()).isEqualTo(405);
+
+        JsonNode rules = viewer.post(
+                        "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews", "{'spec':{'namespace':'default'}}")
+                .body()
+                .path("status");
+        List<String> verbs = new ArrayList<>();
+        rules.path("resourceRules").forEach(rule -> rule.path("verbs").forEach(verb -> verbs.add(verb.asText())));
+        assertThat(verbs).contains("get", "list", "watch").doesNotContain("*", "update", "delete");
+        assertThat(rules.path("incomplete").asBoolean()).isFalse();
+
+        Answer self = viewer.post("/apis/authentication.k8s.io/v1/selfsubjectreviews", "{}");
+        assertThat(self.at("/status/userInfo/username")).isEqualTo("anna");
+        assertThat(self.body().at("/status/userInfo/groups"))
+                .isEqualTo(TestClient.json("['karst:viewers','system:authenticated']"));
+    }
+
+    @Test
+    void aCertificateOfAnotherAuthorityIsWorthNothing() throws Exception {
+        try (ApiServer other = ApiServer.start(ApiServerSettings.in(directory.resolve("other")))) {
+            Path file = directory.resolve("stranger");
+            other.issue(file, "anna", Role.ADMIN, YEAR);
+            String foreign = Files.readString(file);
+            String own = Files.readString(directory.resolve("anna-viewer"));
+            String authority = own.lines()
+                    .filter(line -> line.contains("certificate-authority-data"))
+                    .findFirst()
+                    .orElseThrow();
+            Files.writeString(
+                    file, foreign.replaceFirst(" *certificate-authority-data: .*", authority.replace("$", "\\$")));
+            TestClient stranger = new TestClient(server, file);
+            assertThatThrownBy(() -> stranger.get("/api/v1/pods")).hasMessageContaining("/api/v1/pods");
+        }
+    }
+
+    @Test
+    void refusesToIssueWhatIsNotRight() {
+        Path taken = server.kubeconfig();
+        assertThatThrownBy(() -> server.issue(taken, "anna", Role.VIEWER, YEAR))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("is there already");
+        Path free = directory.resolve("free");
+        assertThatThrownBy(() -> server.issue(free, " ", Role.VIEWER, YEAR)).hasMessageContaining("1 to 64 characters");
+        assertThatThrownBy(() -> server.issue(free, "anna", Role.VIEWER, Duration.ZERO))
+                .hasMessageContaining("an hour at least");
+        assertThatThrownBy(() -> server.issue(directory.resolve("no/such"), "anna", Role.VIEWER, YEAR))
+                .hasMessageContaining("there is no directory");
+        assertThatThrownBy(() -> Role.parse("king")).hasMessage("a role is one of admin, viewer, node, not 'king'");
+        assertThat(free).doesNotExist();
+    }
+
+    @Test
+    void aNameIsNoWayToAnotherGroup() throws Exception {
+        TestClient clever = client("anna,O=system:masters+CN=root", Role.VIEWER);
+        Answer self = clever.post("/apis/authentication.k8s.io/v1/selfsubjectreviews", "{}");
+        assertThat(self.at("/status/userInfo/username")).isEqualTo("anna,O=system:masters+CN=root");
+        assertThat(self.body().at("/status/userInfo/groups"))
+                .isEqualTo(TestClient.json("['karst:viewers','system:authenticated']"));
+    }
+}
