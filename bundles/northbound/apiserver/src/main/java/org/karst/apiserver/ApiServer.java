@@ -90,12 +90,13 @@ public final class ApiServer implements Accounts, AutoCloseable {
             Routes routes = new Routes();
             Health health = new Health(store, requiredChecks);
             routes.add(health);
-            listener = Listener.start(settings, certificates, credentials, routes);
+            listener = Listener.bind(settings, certificates, credentials, routes);
             InetSocketAddress address = listener.address();
             URI url = URI.create(settings.publicUrl().orElse(url(settings.address(), address.getPort())));
             KubernetesApi api = new KubernetesApi(store, url.getAuthority(), clock);
             api.createFirstNamespaces();
             routes.add(api);
+            listener.open();
             Path kubeconfig = settings.kubeconfig().orElse(directory.resolve("kubeconfig"));
             Kubeconfig access = Kubeconfig.of(url.toString(), certificates);
             access.write(kubeconfig, credentials, settings.owner());

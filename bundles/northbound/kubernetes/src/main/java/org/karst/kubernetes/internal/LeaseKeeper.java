@@ -34,6 +34,9 @@ public final class LeaseKeeper implements AutoCloseable {
     private static final DateTimeFormatter MICRO_TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
+    /** The embedded server comes up with the rest of this process. */
+    private static final Duration SOON = Duration.ofMillis(100);
+
     private final ApiAccess access;
     private final LeaseSettings settings;
     private final Clock clock;
@@ -49,6 +52,7 @@ public final class LeaseKeeper implements AutoCloseable {
     private volatile boolean closed;
 
     // Of the thread.
+    private final Beginning beginning = new Beginning();
     private long renewed;
     private String seen = "";
     private long seenSince;
@@ -97,12 +101,16 @@ public final class LeaseKeeper implements AutoCloseable {
         while (!closed) {
             try {
                 attempt();
+                beginning.end();
                 report("");
             } catch (NotConfiguredException e) {
-                // The embedded server comes up with the rest of this process.
-                pause(Duration.ofMillis(100));
+                pause(SOON);
                 continue;
             } catch (IOException | RuntimeException e) {
+                if (beginning.isNow()) {
+                    pause(SOON);
+                    continue;
+                }
                 report(String.valueOf(e.getMessage()));
             }
             if (leading && left() <= 0) {

@@ -59,6 +59,7 @@ public final class Reflector<R> implements AutoCloseable {
     private final String path;
     private final Thread thread;
     private final long begun = System.nanoTime();
+    private final Beginning beginning = new Beginning();
     /** Who waits for a list that begins after he asked. */
     private final Queue<CompletableFuture<Void>> askers = new ConcurrentLinkedQueue<>();
 
@@ -66,6 +67,7 @@ public final class Reflector<R> implements AutoCloseable {
     private volatile boolean closed;
     private String position = "";
     private String trouble = "";
+    private boolean worried;
 
     /**
      * News about one object: its row, or that it is gone, or why it cannot be read.
@@ -168,6 +170,10 @@ public final class Reflector<R> implements AutoCloseable {
         boolean gone = e instanceof ApiException refusal && refusal.code() == 410;
         if (gone) {
             position = "";
+        } else if (beginning.isNow() && e instanceof IOException) {
+            report(kind + ": " + e.getMessage(), false);
+            sleep(settings.firstPause());
+            return;
         } else {
             report(kind + ": " + e.getMessage());
             if (e instanceof RuntimeException) {
@@ -187,14 +193,15 @@ public final class Reflector<R> implements AutoCloseable {
 
     /** Puts the present trouble, or its end, where people look. */
     private void report(String news) {
-        report(news, true);
+        report(news, !news.isEmpty());
     }
 
     private void report(String news, boolean worrying) {
-        if (news.equals(trouble)) {
+        if (news.equals(trouble) && (worried || !worrying)) {
             return;
         }
         trouble = news;
+        worried = worrying;
         if (news.isEmpty()) {
             LOG.info("{} works again", source);
             mailbox.post(Mailbox.Lane.FACTS, facts -> facts.remove(World.TROUBLE, source));
@@ -234,6 +241,7 @@ public final class Reflector<R> implements AutoCloseable {
             finish(listing, true);
         }
         position = listing.position;
+        beginning.end();
         report("");
     }
 

@@ -88,6 +88,7 @@ public final class Listener implements AutoCloseable {
                     .group(threads)
                     .channel(NioServerSocketChannel.class)
                     .option(ChannelOption.SO_BACKLOG, 512)
+                    .option(ChannelOption.AUTO_READ, false)
                     .childOption(ChannelOption.TCP_NODELAY, true)
                     .childOption(ChannelOption.SO_KEEPALIVE, true)
                     .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(64 * 1024, 256 * 1024))
@@ -102,11 +103,16 @@ public final class Listener implements AutoCloseable {
         }
     }
 
-    /** Listens from now on. */
-    public static Listener start(
+    /** Has the address from now on; who connects waits until it is {@linkplain #open() open}. */
+    public static Listener bind(
             ApiServerSettings settings, Certificates certificates, Credentials credentials, Routes routes)
             throws IOException {
         return new Listener(settings, certificates, credentials, routes);
+    }
+
+    /** Serves those who connect. */
+    public void open() {
+        socket.config().setAutoRead(true);
     }
 
     /** Where it listens. */
