@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -118,11 +117,7 @@ final class Waiters {
 
     /** Ends those whose time has come. */
     void end(Map<Target, Long> acknowledged, Instant now) {
-        for (Iterator<Waiter<?>> each = waiters.iterator(); each.hasNext(); ) {
-            if (each.next().ended(acknowledged, now)) {
-                each.remove();
-            }
-        }
+        waiters.removeIf(waiter -> waiter.ended(acknowledged, now));
     }
 
     /** When the next one loses patience. */
