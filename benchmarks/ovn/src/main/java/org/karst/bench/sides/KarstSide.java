@@ -3,12 +3,17 @@ package org.karst.bench.sides;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -26,11 +31,16 @@ import org.karst.sandbox.ServerSettings;
 /** The Karst server with its nodes. Pods come and go by CNI, as kubelets bring and take them. */
 public final class KarstSide implements Side {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Pattern API_PORT = Pattern.compile("https://127\\.0\\.0\\.1:([0-9]+)");
     private static final Pattern ADDRESS = Pattern.compile("\"address\":\"([0-9.]+)/");
 
     private final SandboxCluster cluster;
     private final Objects objects;
     private final Map<Dummy, String> addresses = new HashMap<>();
+    /** Between the server and the API, if there is one. */
+    private Optional<Valve> valve = Optional.empty();
+    /** The version of what the server has not heard yet. */
+    private OptionalLong announced = OptionalLong.empty();
 
     private KarstSide(SandboxCluster cluster) {
         this.cluster = cluster;
@@ -52,6 +62,33 @@ public final class KarstSide implements Side {
         objects.post(namespaces.stream().map(Objects::namespace).toList());
         objects.post(pods.stream().map(Objects::pod).toList());
         settle();
+    }
+
+    /** From now on the server hears of the API by a way that can be shut. */
+    public void putValve() throws IOException, InterruptedException {
+        Sandbox sandbox = cluster.sandbox();
+        Path kubeconfig = sandbox.settings().state().resolve("kubeconfig");
+        String direct = Files.readString(kubeconfig);
+        Matcher port = API_PORT.matcher(direct);
+        if (!port.find()) {
+            throw new IllegalStateException("there is no API in " + kubeconfig);
+        }
+        Valve made = Valve.start(sandbox.namespace("controller"), Integer.parseInt(port.group(1)));
+        valve = Optional.of(made);
+        Path through = kubeconfig.resolveSibling("kubeconfig-valve");
+        Files.createFile(through, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(through, port.replaceFirst("https://127.0.0.1:" + made.port()));
+        cluster.restartServer(
+                false,
+                server -> Files.writeString(
+                        server.resolve("etc/org.karst.kubernetes.cfg"), "kubeconfig = " + through + "\n"));
+    }
+
+    /** Writes policies into the API; the server hears of them when pods are added next. */
+    public void announce(List<Policy> policies) throws IOException, InterruptedException {
+        valve.orElseThrow().shut();
+        announced = OptionalLong.of(
+                objects.post(policies.stream().map(Objects::policy).toList()));
     }
 
     /** The sandbox's node agent attaches them, with the real CNI plugin. */
@@ -76,7 +113,14 @@ public final class KarstSide implements Side {
     public void add(List<Dummy> pods, List<Policy> policies) throws IOException, InterruptedException {
         Future<Long> written =
                 objects.begin(policies.stream().map(Objects::policy).toList());
+        if (announced.isPresent()) {
+            valve.orElseThrow().open();
+        }
         attach(pods);
+        if (announced.isPresent()) {
+            settle(Objects.POLICIES, announced.getAsLong());
+            announced = OptionalLong.empty();
+        }
         if (!policies.isEmpty()) {
             settle(Objects.POLICIES, Objects.get(written));
         }
@@ -213,6 +257,9 @@ public final class KarstSide implements Side {
     @Override
     public void close() throws IOException, InterruptedException {
         objects.close();
+        if (valve.isPresent()) {
+            valve.get().close();
+        }
         cluster.close();
     }
 }
