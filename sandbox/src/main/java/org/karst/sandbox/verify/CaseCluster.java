@@ -100,6 +100,9 @@ final class CaseCluster {
                 apply(action);
             } catch (KubernetesClientException refused) {
                 throw new SandboxException(action.op() + " " + action.name() + " was refused: " + refused.getMessage());
+            } catch (RuntimeException wrong) {
+                throw new SandboxException(action.op() + " " + action.name() + " makes no sense: "
+                        + String.valueOf(wrong.getMessage()).lines().findFirst().orElse(""));
             }
         }
         settle();

@@ -1,6 +1,7 @@
 package org.karst.sandbox.verify;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +12,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.karst.sandbox.SandboxException;
 
 /**
@@ -22,6 +25,10 @@ import org.karst.sandbox.SandboxException;
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record PolicyCase(String name, Cluster cluster, List<Step> steps) {
+    private static final Pattern JAVA_TYPE = Pattern.compile("`[\\w.]+[.$](\\w+)`");
+    private static final Pattern PATH = Pattern.compile("\\[\"(\\w+)\"]|\\[(\\d+)]");
+    private static final Pattern LINE = Pattern.compile("line: (\\d+)");
+
     public PolicyCase {
         Objects.requireNonNull(cluster, "the case has no cluster");
         steps = list(steps);
@@ -153,6 +160,13 @@ public record PolicyCase(String name, Cluster cluster, List<Step> steps) {
         public Action {
             Objects.requireNonNull(op, "an action has no op");
             Objects.requireNonNull(name, "an action has no name");
+            switch (op) {
+                case createPolicy, updatePolicy -> Objects.requireNonNull(yaml, op + " " + name + " has no yaml");
+                case deletePolicy -> Objects.requireNonNull(kind, op + " " + name + " has no kind");
+                case createPod, setPodLabels, deletePod ->
+                    Objects.requireNonNull(namespace, op + " " + name + " has no namespace");
+                case createNamespace, setNamespaceLabels, deleteNamespace -> {}
+            }
         }
 
         Pod pod() {
@@ -169,7 +183,13 @@ public record PolicyCase(String name, Cluster cluster, List<Step> steps) {
      */
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Expectation(
-            String from, String to, int port, String portName, Protocol protocol, boolean allowed, boolean loopback) {
+            String from,
+            String to,
+            int port,
+            String portName,
+            Protocol protocol,
+            @JsonProperty(required = true) boolean allowed,
+            boolean loopback) {
         public Expectation {
             Objects.requireNonNull(from, "an expected line has no from");
             Objects.requireNonNull(to, "an expected line has no to");
@@ -191,9 +211,33 @@ public record PolicyCase(String name, Cluster cluster, List<Step> steps) {
             while (root.getCause() != null) {
                 root = root.getCause();
             }
-            throw new SandboxException(file + " is no case: "
-                    + String.valueOf(root.getMessage()).lines().findFirst().orElse(""));
+            throw new SandboxException(file + " is no case: " + complaint(wrong, root));
         }
+    }
+
+    /** What is wrong, without names of classes, and where: the parser says so in its own words. */
+    private static String complaint(Throwable wrong, Throwable root) {
+        String what = JAVA_TYPE
+                .matcher(String.valueOf(root.getMessage()).lines().findFirst().orElse(""))
+                .replaceAll("$1");
+        for (Throwable each = wrong; each != null; each = each.getCause()) {
+            String text = String.valueOf(each.getMessage());
+            int chain = text.indexOf("reference chain: ");
+            if (chain >= 0) {
+                StringBuilder path = new StringBuilder();
+                Matcher part = PATH.matcher(text.substring(chain));
+                while (part.find()) {
+                    path.append(part.group(1) == null ? "" : "." + part.group(1))
+                            .append(part.group(2) == null ? "" : "[" + part.group(2) + "]");
+                }
+                return path.substring(Math.min(1, path.length())) + ": " + what;
+            }
+            Matcher line = LINE.matcher(text);
+            if (line.find()) {
+                return "line " + line.group(1) + ": " + what;
+            }
+        }
+        return what;
     }
 
     /** Every pod that is there at some time. */

@@ -1,6 +1,5 @@
 package org.karst.sandbox.verify;
 
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -25,6 +24,10 @@ import org.karst.sandbox.ServerSettings;
 
 /** A run over a directory of cases, in a sandbox of its own. */
 public final class Verification implements AutoCloseable {
+    /** Where no line is known, this one stands for all of them. */
+    private static final PolicyCase.Expectation ANY =
+            new PolicyCase.Expectation("?", "??", 0, "", PolicyCase.Protocol.TCP, true, false);
+
     private static final Duration FIRST_PATIENCE = Duration.ofSeconds(1);
     private static final Duration SECOND_PATIENCE = Duration.ofSeconds(5);
 
@@ -109,16 +112,16 @@ public final class Verification implements AutoCloseable {
         PolicyCase wanted;
         try {
             wanted = PolicyCase.read(file);
+            if (wanted.steps().stream().allMatch(step -> step.expected().isEmpty())) {
+                throw new SandboxException(file + " is no case: no step has an expected line");
+            }
         } catch (IOException unreadable) {
-            // No line is known, so one stands for all of them.
-            PolicyCase.Expectation none =
-                    new PolicyCase.Expectation("?", "??", 0, "", PolicyCase.Protocol.TCP, true, false);
-            return List.of(failed("-", List.of(none), String.valueOf(unreadable.getMessage())));
+            return List.of(failed("-", List.of(), String.valueOf(unreadable.getMessage())));
         }
         String trouble = "";
         try {
             prepare(wanted);
-        } catch (IOException | KubernetesClientException | IllegalArgumentException failure) {
+        } catch (IOException | RuntimeException failure) {
             trouble = "the cluster of the case cannot be built: " + failure.getMessage();
         }
         int number = 0;
@@ -130,7 +133,7 @@ public final class Verification implements AutoCloseable {
                     cluster.orElseThrow().apply(step.actions());
                     done.add(ask(name, step.expected()));
                     continue;
-                } catch (IOException | KubernetesClientException failure) {
+                } catch (IOException | RuntimeException failure) {
                     trouble = String.valueOf(failure.getMessage());
                 }
             }
@@ -144,7 +147,12 @@ public final class Verification implements AutoCloseable {
                 .filter(line -> !line.loopback())
                 .map(line -> new StepResult.Line(line, Optional.empty(), problem, false))
                 .toList();
-        return new StepResult(name, lines, expected.size() - lines.size(), problem);
+        int skipped = expected.size() - lines.size();
+        return new StepResult(
+                name,
+                lines.isEmpty() ? List.of(new StepResult.Line(ANY, Optional.empty(), problem, false)) : lines,
+                skipped,
+                problem);
     }
 
     /** The sandbox stays from case to case while its nodes are the right ones. */

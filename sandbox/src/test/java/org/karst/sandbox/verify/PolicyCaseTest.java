@@ -35,6 +35,18 @@ class PolicyCaseTest {
             """;
 
     @Test
+    void saysWhereACaseIsWrongAndNamesNoClass() {
+        assertThatThrownBy(() -> read(CASE.replace("setPodLabels", "paintPod")))
+                .hasMessageContaining("is no case: steps[0].actions[0].op: ")
+                .hasMessageContaining("Operation from String \"paintPod\"")
+                .hasMessageNotContaining("org.karst");
+        assertThatThrownBy(() -> read(CASE.replace("'setPodLabels'", "'createPolicy'")))
+                .hasMessageContaining("steps[0].actions[0]: createPolicy a has no yaml");
+        assertThatThrownBy(() -> read(CASE.replace("'allowed'", "'alowed'")))
+                .hasMessageContaining("steps[0].expected[0].allowed: ");
+    }
+
+    @Test
     void readsWhatACaseHasAndIgnoresTheRest() throws IOException {
         PolicyCase read = read(CASE);
         assertThat(read.cluster().pods()).extracting(PolicyCase.Pod::key).containsExactly("x/a", "x/b", "x/six");
