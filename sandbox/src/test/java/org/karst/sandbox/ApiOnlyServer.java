@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.Properties;
 import org.karst.apiserver.ApiServer;
 import org.karst.apiserver.ApiServerSettings;
+import org.karst.apiserver.AuditSettings;
+import org.karst.apiserver.RequestLimits;
 
 /** Stands for the Karst server where only its API matters: a process that reads the same configuration. */
 final class ApiOnlyServer {
@@ -28,7 +30,8 @@ final class ApiOnlyServer {
                 Optional.empty(),
                 List.of(),
                 Optional.empty(),
-                ApiServerSettings.DEFAULT_REQUEST_LIMIT,
+                RequestLimits.DEFAULT,
+                AuditSettings.DEFAULT,
                 ApiServerSettings.DEFAULT_HISTORY_LIMIT));
         Thread.sleep(Long.MAX_VALUE);
     }

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.karst.apiserver.internal.api.Health;
 import org.karst.apiserver.internal.api.KubernetesApi;
+import org.karst.apiserver.internal.audit.AuditLog;
 import org.karst.apiserver.internal.http.Certificates;
 import org.karst.apiserver.internal.http.Credentials;
 import org.karst.apiserver.internal.http.Kubeconfig;
@@ -41,6 +42,7 @@ public final class ApiServer implements Accounts, AutoCloseable {
     private final Path kubeconfig;
     private final Kubeconfig access;
     private final Path directory;
+    private final AuditLog audit;
 
     private ApiServer(
             Store store,
@@ -50,7 +52,8 @@ public final class ApiServer implements Accounts, AutoCloseable {
             URI url,
             Path kubeconfig,
             Kubeconfig access,
-            Path directory) {
+            Path directory,
+            AuditLog audit) {
         this.store = store;
         this.listener = listener;
         this.routes = routes;
@@ -59,6 +62,7 @@ public final class ApiServer implements Accounts, AutoCloseable {
         this.kubeconfig = kubeconfig;
         this.access = access;
         this.directory = directory;
+        this.audit = audit;
     }
 
     /** Starts one that is ready as soon as its storage is. */
@@ -83,6 +87,7 @@ public final class ApiServer implements Accounts, AutoCloseable {
         } catch (StorageException e) {
             throw new IOException(e.getMessage(), e);
         }
+        AuditLog audit = new AuditLog(settings.audit(), directory.resolve("audit.log"));
         Listener listener = null;
         try {
             Clock clock = Clock.systemUTC();
@@ -90,7 +95,7 @@ public final class ApiServer implements Accounts, AutoCloseable {
             Routes routes = new Routes();
             Health health = new Health(store, requiredChecks);
             routes.add(health);
-            listener = Listener.bind(settings, certificates, credentials, routes);
+            listener = Listener.bind(settings, certificates, credentials, routes, audit);
             InetSocketAddress address = listener.address();
             URI url = URI.create(settings.publicUrl().orElse(url(settings.address(), address.getPort())));
             KubernetesApi api = new KubernetesApi(store, url.getAuthority(), clock);
@@ -100,11 +105,12 @@ public final class ApiServer implements Accounts, AutoCloseable {
             Path kubeconfig = settings.kubeconfig().orElse(directory.resolve("kubeconfig"));
             Kubeconfig access = Kubeconfig.of(url.toString(), certificates);
             access.write(kubeconfig, credentials, settings.owner());
-            return new ApiServer(store, listener, routes, health, url, kubeconfig, access, directory);
+            return new ApiServer(store, listener, routes, health, url, kubeconfig, access, directory, audit);
         } catch (GeneralSecurityException | IOException | RuntimeException e) {
             if (listener != null) {
                 listener.close();
             }
+            audit.close();
             store.close();
             throw e instanceof IOException io ? io : new IOException(e.getMessage(), e);
         }
@@ -180,6 +186,7 @@ public final class ApiServer implements Accounts, AutoCloseable {
     @Override
     public void close() {
         listener.close();
+        audit.close();
         store.close();
     }
 }

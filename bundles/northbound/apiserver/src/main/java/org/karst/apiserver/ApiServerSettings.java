@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param publicUrl the URL that clients use, if it differs from the listening address (a forwarder, a load balancer); without a trailing slash
  * @param certificateNames DNS names and IP addresses that the server certificate holds, besides loopback and the listening address
  * @param owner who owns the kubeconfig; empty for the user of this process
- * @param requestLimit longest request body in bytes
+ * @param limits what one client may ask
+ * @param audit which requests are written down, in {@code audit.log} in the data directory
  * @param historyLimit how many bytes of recent changes are kept in memory for watches; an older resourceVersion is answered by 410
  */
 public record ApiServerSettings(
@@ -25,7 +26,8 @@ public record ApiServerSettings(
         Optional<String> publicUrl,
         List<String> certificateNames,
         Optional<Owner> owner,
-        int requestLimit,
+        RequestLimits limits,
+        AuditSettings audit,
         long historyLimit) {
 
     /**
@@ -36,19 +38,12 @@ public record ApiServerSettings(
      */
     public record Owner(int uid, int gid) {}
 
-    /** The request limit of the real API server. */
-    public static final int DEFAULT_REQUEST_LIMIT = 3 * 1024 * 1024;
-
     /** Enough for some ten thousand changes of usual objects. */
     public static final long DEFAULT_HISTORY_LIMIT = 32L * 1024 * 1024;
 
     public ApiServerSettings {
         if (port < 0 || port > 65535) {
             throw new IllegalArgumentException("port of the API server must be 0 to 65535, not " + port);
-        }
-        if (requestLimit < 1024) {
-            throw new IllegalArgumentException(
-                    "request limit of the API server must be at least 1024 bytes, not " + requestLimit);
         }
         if (historyLimit < 1024) {
             throw new IllegalArgumentException(
@@ -67,7 +62,8 @@ public record ApiServerSettings(
                 Optional.empty(),
                 List.of(),
                 Optional.empty(),
-                DEFAULT_REQUEST_LIMIT,
+                RequestLimits.DEFAULT,
+                AuditSettings.DEFAULT,
                 DEFAULT_HISTORY_LIMIT);
     }
 
@@ -81,7 +77,8 @@ public record ApiServerSettings(
                 publicUrl,
                 certificateNames,
                 owner,
-                requestLimit,
+                limits,
+                audit,
                 historyLimit);
     }
 
@@ -95,7 +92,23 @@ public record ApiServerSettings(
                 publicUrl,
                 certificateNames,
                 owner,
-                otherRequestLimit,
+                new RequestLimits(otherRequestLimit, limits.perSecond(), limits.watches()),
+                audit,
                 otherHistoryLimit);
+    }
+
+    /** These settings with other limits and another audit log. */
+    public ApiServerSettings watched(RequestLimits otherLimits, AuditSettings otherAudit) {
+        return new ApiServerSettings(
+                address,
+                port,
+                dataDirectory,
+                kubeconfig,
+                publicUrl,
+                certificateNames,
+                owner,
+                otherLimits,
+                otherAudit,
+                historyLimit);
     }
 }

@@ -11,7 +11,9 @@ import java.util.concurrent.TimeUnit;
 import org.karst.apiserver.Accounts;
 import org.karst.apiserver.ApiServer;
 import org.karst.apiserver.ApiServerSettings;
+import org.karst.apiserver.AuditSettings;
 import org.karst.apiserver.ReadinessCheck;
+import org.karst.apiserver.RequestLimits;
 import org.karst.apiserver.Role;
 import org.karst.apiserver.WebHandler;
 import org.osgi.service.component.annotations.Activate;
@@ -65,7 +67,21 @@ public final class ApiServerComponent implements Accounts {
 
         int ownerGid() default -1;
 
-        int requestLimit() default ApiServerSettings.DEFAULT_REQUEST_LIMIT;
+        /** Bytes. */
+        int requestLimit() default 3 * 1024 * 1024;
+
+        /** Of one user in a second; administrators are exempt. */
+        int requestRate() default 400;
+
+        /** Of one user at a time. */
+        int watchLimit() default 2_000;
+
+        /** {@code off}, {@code changes} or {@code all}. */
+        String audit() default "changes";
+
+        long auditFileSize() default 16L * 1024 * 1024;
+
+        int auditFiles() default 5;
 
         long historyLimit() default ApiServerSettings.DEFAULT_HISTORY_LIMIT;
 
@@ -96,7 +112,12 @@ public final class ApiServerComponent implements Accounts {
                 configuration.ownerUid() < 0
                         ? Optional.empty()
                         : Optional.of(new ApiServerSettings.Owner(configuration.ownerUid(), configuration.ownerGid())),
-                configuration.requestLimit(),
+                new RequestLimits(
+                        configuration.requestLimit(), configuration.requestRate(), configuration.watchLimit()),
+                new AuditSettings(
+                        AuditSettings.Level.parse(configuration.audit().strip()),
+                        configuration.auditFileSize(),
+                        configuration.auditFiles()),
                 configuration.historyLimit());
     }
 

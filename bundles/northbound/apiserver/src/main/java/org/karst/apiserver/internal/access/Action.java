@@ -14,9 +14,10 @@ import org.karst.apiserver.internal.resource.Rejection;
  * @param path of a request for no resource, else empty
  */
 public record Action(String verb, Optional<Target> target, String path) {
-    /** What a request wants. */
+    /** What a request wants; the path is empty if there was none that can be read. */
     public static Action of(String method, String path, Map<String, List<String>> query) {
-        Optional<Target> target = Target.parse(path).map(Action::inItself);
+        Optional<Target> target =
+                path.isEmpty() ? Optional.empty() : Target.parse(path).map(Action::inItself);
         if (target.isEmpty()) {
             return new Action(method.equals("HEAD") ? "get" : method.toLowerCase(java.util.Locale.ROOT), target, path);
         }

@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.ReferenceCountUtil;
 import org.karst.apiserver.WebResponse;
 import org.karst.apiserver.internal.api.KubernetesApi;
+import org.karst.apiserver.internal.audit.AuditLog;
 import org.karst.apiserver.internal.resource.Rejection;
 
 /** Refuses strangers and broken requests as soon as their head is there, before a byte of a body is kept. */
@@ -16,11 +17,13 @@ import org.karst.apiserver.internal.resource.Rejection;
 final class Admission extends ChannelInboundHandlerAdapter {
     private final Peer peer;
     private final Routes routes;
+    private final AuditLog audit;
     private boolean refused;
 
-    Admission(Peer peer, Routes routes) {
+    Admission(Peer peer, Routes routes, AuditLog audit) {
         this.peer = peer;
         this.routes = routes;
+        this.audit = audit;
     }
 
     @Override
@@ -32,9 +35,17 @@ final class Admission extends ChannelInboundHandlerAdapter {
         boolean broken =
                 message instanceof HttpObject part && part.decoderResult().isFailure();
         if (broken) {
-            refuse(context, message, KubernetesApi.refusal(Rejection.badRequest("the request is not valid HTTP")));
+            refused = true;
+            ReferenceCountUtil.release(message);
+            context.writeAndFlush(Answers.closing(
+                            KubernetesApi.refusal(Rejection.badRequest("the request is not valid HTTP"))))
+                    .addListener(ChannelFutureListener.CLOSE);
         } else if (message instanceof HttpRequest request && !isAdmitted(context, request)) {
-            refuse(context, message, KubernetesApi.refusal(Rejection.unauthorized()));
+            refused = true;
+            WebResponse answer = KubernetesApi.refusal(Rejection.unauthorized());
+            Answers.sendAndClose(context, answer, request);
+            audit.record(Exchange.ofStranger(context, request).event(answer));
+            ReferenceCountUtil.release(message);
         } else {
             context.fireChannelRead(message);
         }
@@ -46,11 +57,5 @@ final class Admission extends ChannelInboundHandlerAdapter {
         }
         String path = RequestLine.parse(request.uri()).map(RequestLine::path).orElse("");
         return routes.find(path).map(handler -> handler.isPublic(path)).orElse(false);
-    }
-
-    private void refuse(ChannelHandlerContext context, Object message, WebResponse answer) {
-        refused = true;
-        ReferenceCountUtil.release(message);
-        context.writeAndFlush(Answers.closing(answer)).addListener(ChannelFutureListener.CLOSE);
     }
 }

@@ -1,31 +1,24 @@
 package org.karst.apiserver.internal.http;
 
-import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.karst.apiserver.Caller;
-import org.karst.apiserver.WebHandler;
 import org.karst.apiserver.WebRequest;
 import org.karst.apiserver.WebResponse;
 import org.karst.apiserver.internal.access.Access;
-import org.karst.apiserver.internal.access.Action;
 import org.karst.apiserver.internal.api.KubernetesApi;
+import org.karst.apiserver.internal.audit.AuditLog;
 import org.karst.apiserver.internal.resource.Rejection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,17 +33,18 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     private final Peer peer;
     private final Routes routes;
+    private final Usage usage;
+    private final AuditLog audit;
     private final Executor handlers;
     private final Queue<Exchange> waiting = new ArrayDeque<>();
     private boolean busy;
     private ResponseStream stream;
 
-    /** A request with what its answer depends on. */
-    private record Exchange(WebRequest request, Optional<WebHandler> handler, boolean keepAlive, boolean chunks) {}
-
-    Connection(Peer peer, Routes routes, Executor handlers) {
+    Connection(Peer peer, Routes routes, Usage usage, AuditLog audit, Executor handlers) {
         this.peer = peer;
         this.routes = routes;
+        this.usage = usage;
+        this.audit = audit;
         this.handlers = handlers;
     }
 
@@ -60,33 +54,10 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
             context.close();
             return;
         }
-        waiting.add(exchange(context, message));
+        waiting.add(Exchange.of(context, message, peer.caller(context, message).orElse(Caller.ANONYMOUS), routes));
         if (!busy) {
             next(context);
         }
-    }
-
-    private Exchange exchange(ChannelHandlerContext context, FullHttpRequest message) {
-        Optional<RequestLine> line = RequestLine.parse(message.uri());
-        Map<String, String> headers = new HashMap<>();
-        message.headers()
-                .forEach(field -> headers.merge(
-                        field.getKey().toLowerCase(java.util.Locale.ROOT), field.getValue(), (a, b) -> a + ", " + b));
-        headers.remove("authorization");
-        WebRequest request = new WebRequest(
-                message.method().name(),
-                line.map(RequestLine::path).orElse(""),
-                line.map(RequestLine::query).orElse(Map.of()),
-                headers,
-                ByteBufUtil.getBytes(message.content()),
-                peer.caller(context, message).orElse(Caller.ANONYMOUS));
-        Optional<WebHandler> handler = line.flatMap(found -> routes.find(found.path()));
-        return new Exchange(
-                request,
-                handler,
-                HttpUtil.isKeepAlive(message),
-                message.protocolVersion().isKeepAliveDefault()
-                        && message.protocolVersion().equals(HttpVersion.HTTP_1_1));
     }
 
     private void next(ChannelHandlerContext context) {
@@ -106,7 +77,7 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
                 (response, failure) -> context.executor().execute(() -> respond(context, exchange, response)));
     }
 
-    private static void handle(Exchange exchange, CompletableFuture<WebResponse> answer) {
+    private void handle(Exchange exchange, CompletableFuture<WebResponse> answer) {
         try {
             expectAllowed(exchange);
             CompletionStage<WebResponse> stage = exchange.handler().isPresent()
@@ -122,13 +93,10 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
 
     /** Before any handler hears of it; what a handler shows to everybody is for everybody. */
-    private static void expectAllowed(Exchange exchange) {
-        WebRequest request = exchange.request();
-        boolean free = exchange.handler()
-                .map(handler -> handler.isPublic(request.path()))
-                .orElse(false);
-        if (!free && !request.path().isEmpty()) {
-            Access.expect(request.caller(), Action.of(request.method(), request.path(), request.query()));
+    private void expectAllowed(Exchange exchange) {
+        if (!exchange.isFree()) {
+            usage.expectRequest(exchange.request().caller());
+            Access.expect(exchange.request().caller(), exchange.action());
         }
     }
 
@@ -145,11 +113,41 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
                         : WebResponse.text(404, "404 page not found\n"));
     }
 
-    private void respond(ChannelHandlerContext context, Exchange exchange, WebResponse response) {
+    private void respond(ChannelHandlerContext context, Exchange exchange, WebResponse answer) {
+        WebResponse response = answer;
+        boolean watch = exchange.isWatch()
+                && answer.stream().isPresent()
+                && context.channel().isActive();
+        if (watch) {
+            try {
+                usage.openWatch(exchange.request().caller());
+            } catch (Rejection refused) {
+                watch = false;
+                answer.stream().get().accept(ResponseStream.ended(context));
+                response = KubernetesApi.refusal(refused);
+            }
+        }
+        audit.record(exchange.event(response));
+        send(
+                context,
+                exchange,
+                response,
+                watch ? () -> usage.closeWatch(exchange.request().caller()) : () -> {});
+    }
+
+    /**
+     * Sends an answer.
+     *
+     * @param over runs when the stream of the answer is over, however that came
+     */
+    private void send(ChannelHandlerContext context, Exchange exchange, WebResponse response, Runnable over) {
         boolean headOnly = exchange.request().method().equals(HttpMethod.HEAD.name());
         if (!context.channel().isActive() || headOnly) {
             // Whoever answered with a stream may hold something until it ends.
-            response.stream().ifPresent(opened -> opened.accept(ResponseStream.ended(context)));
+            response.stream().ifPresent(opened -> {
+                opened.accept(ResponseStream.ended(context));
+                over.run();
+            });
         }
         if (!context.channel().isActive()) {
             return;
@@ -161,7 +159,7 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
         }
         boolean keepAlive = exchange.keepAlive() && exchange.chunks();
         context.writeAndFlush(Answers.head(response, keepAlive, exchange.chunks()));
-        stream = new ResponseStream(context, () -> {
+        stream = new ResponseStream(context, over, () -> {
             stream = null;
             if (keepAlive) {
                 next(context);

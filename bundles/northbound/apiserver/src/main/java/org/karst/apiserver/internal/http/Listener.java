@@ -24,6 +24,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.karst.apiserver.ApiServerSettings;
+import org.karst.apiserver.internal.audit.AuditLog;
 
 /** The listening socket, its threads and its connections. */
 // A write or close that fails ends the connection, which is noticed there and not at each future.
@@ -43,8 +44,14 @@ public final class Listener implements AutoCloseable {
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final Channel socket;
 
-    private Listener(ApiServerSettings settings, Certificates certificates, Credentials credentials, Routes routes)
+    private Listener(
+            ApiServerSettings settings,
+            Certificates certificates,
+            Credentials credentials,
+            Routes routes,
+            AuditLog audit)
             throws IOException {
+        Usage usage = new Usage(settings.limits(), System::nanoTime);
         handlers = new ThreadPoolExecutor(
                 HANDLER_THREADS,
                 HANDLER_THREADS,
@@ -78,9 +85,9 @@ public final class Listener implements AutoCloseable {
                         .addLast(new IdleStateHandler(0, 0, IDLE_SECONDS))
                         .addLast(tls.newHandler(channel.alloc()))
                         .addLast(new HttpServerCodec(limits))
-                        .addLast(new Admission(peer, routes))
-                        .addLast(new BodyLimit(settings.requestLimit()))
-                        .addLast(new Connection(peer, routes, handlers));
+                        .addLast(new Admission(peer, routes, audit))
+                        .addLast(new BodyLimit(settings.limits().bodyBytes()))
+                        .addLast(new Connection(peer, routes, usage, audit, handlers));
             }
         };
         try {
@@ -105,9 +112,13 @@ public final class Listener implements AutoCloseable {
 
     /** Has the address from now on; who connects waits until it is {@linkplain #open() open}. */
     public static Listener bind(
-            ApiServerSettings settings, Certificates certificates, Credentials credentials, Routes routes)
+            ApiServerSettings settings,
+            Certificates certificates,
+            Credentials credentials,
+            Routes routes,
+            AuditLog audit)
             throws IOException {
-        return new Listener(settings, certificates, credentials, routes);
+        return new Listener(settings, certificates, credentials, routes, audit);
     }
 
     /** Serves those who connect. */

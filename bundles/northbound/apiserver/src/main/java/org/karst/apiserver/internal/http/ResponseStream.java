@@ -20,6 +20,7 @@ final class ResponseStream implements WebStream {
     private static final Logger LOG = LoggerFactory.getLogger(ResponseStream.class);
 
     private final ChannelHandlerContext context;
+    private final Runnable whenOver;
     private final Runnable ended;
     private final AtomicBoolean awake = new AtomicBoolean();
     private Runnable pump = () -> {};
@@ -28,16 +29,18 @@ final class ResponseStream implements WebStream {
     private boolean over;
 
     /**
+     * @param whenOver runs when it is over, whoever ended it
      * @param ended runs after the body was ended in good order
      */
-    ResponseStream(ChannelHandlerContext context, Runnable ended) {
+    ResponseStream(ChannelHandlerContext context, Runnable whenOver, Runnable ended) {
         this.context = context;
+        this.whenOver = whenOver;
         this.ended = ended;
     }
 
     /** A stream that was over before it began. */
     static ResponseStream ended(ChannelHandlerContext context) {
-        ResponseStream stream = new ResponseStream(context, () -> {});
+        ResponseStream stream = new ResponseStream(context, () -> {}, () -> {});
         stream.over = true;
         return stream;
     }
@@ -114,6 +117,7 @@ final class ResponseStream implements WebStream {
                 alarm.cancel(false);
             }
             onClosed.run();
+            whenOver.run();
         }
     }
 }
