@@ -2,9 +2,11 @@ package org.karst.controller.internal;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -53,11 +55,11 @@ final class Drivers {
             }
         }
         byName.put(driver.name(), driver);
-        List<Change> all = new ArrayList<>();
+        Part all = new Part();
         Map<String, String> sources = new TreeMap<>();
         for (Item item : engine.items()) {
             if (byItem.get(item.getClass()) == driver) {
-                all.add(Change.added(item));
+                all.add(Change.added(item), item);
                 driver.sources(item).forEach(source -> sources.put(source, place(item)));
             }
         }
@@ -80,21 +82,35 @@ final class Drivers {
      * @param expect told first which sources come with new items, by name with the node
      */
     void settled(Settlement settlement, long since, Consumer<Map<String, String>> expect) {
-        Map<Driver, List<Change>> parts = new LinkedHashMap<>();
+        Map<Driver, Part> parts = new LinkedHashMap<>();
         Map<String, String> sources = new TreeMap<>();
         for (Change change : settlement.changes()) {
             Item item = change.after() == null ? change.before() : change.after();
             Driver driver = byItem.get(item.getClass());
             if (driver != null) {
-                parts.computeIfAbsent(driver, key -> new ArrayList<>()).add(change);
+                parts.computeIfAbsent(driver, key -> new Part()).add(change, item);
                 if (change.before() == null) {
                     driver.sources(item).forEach(source -> sources.put(source, place(item)));
                 }
-                reactions.changed(target(driver, item), settlement.revision(), since);
             }
         }
         expect.accept(sources);
-        parts.forEach((driver, changes) -> send(driver, settlement.revision(), changes));
+        parts.forEach((driver, part) -> {
+            part.places.forEach(
+                    place -> reactions.changed(new Target(driver.name(), place), settlement.revision(), since));
+            send(driver, settlement.revision(), part);
+        });
+    }
+
+    /** What one driver is told at once, and of which places it is. */
+    private static final class Part {
+        private final List<Change> changes = new ArrayList<>();
+        private final Set<String> places = new HashSet<>();
+
+        void add(Change change, Item item) {
+            changes.add(change);
+            places.add(place(item));
+        }
     }
 
     /** The names of the drivers that take some items. */
@@ -115,23 +131,16 @@ final class Drivers {
             return;
         }
         pruning = news;
-        byName.values().forEach(driver -> send(driver, revision, List.of()));
+        byName.values().forEach(driver -> send(driver, revision, new Part()));
     }
 
-    private void send(Driver driver, long revision, List<Change> changes) {
-        for (Change change : changes) {
-            Item item = change.after() == null ? change.before() : change.after();
-            changed.put(target(driver, item), revision);
-        }
+    private void send(Driver driver, long revision, Part part) {
+        part.places.forEach(place -> changed.put(new Target(driver.name(), place), revision));
         try {
-            driver.apply(new Batch(revision, changes, pruning));
+            driver.apply(new Batch(revision, part.changes, pruning));
         } catch (RuntimeException e) {
             LOG.error("driver {} failed to take revision {}", driver.name(), revision, e);
         }
-    }
-
-    private static Target target(Driver driver, Item item) {
-        return new Target(driver.name(), place(item));
     }
 
     private static String place(Item item) {

@@ -20,12 +20,27 @@ import org.karst.incremental.internal.RuleState.UnitCell;
  * this is known when all units have run: a unit that takes over another's item in the same step changes nothing.
  */
 final class Claims {
+    private static final int UNKNOWN = -1;
+
+    /** Removals first, then the rest, each in the order of the owner's list. */
+    private static final Comparator<Touched> IN_A_UNIT =
+            Comparator.<Touched, Boolean>comparing(one -> one.now != null).thenComparingInt(Touched::place);
+
+    /** One that went and the one that took its place in the same step have one name and key. */
+    private static final Comparator<Run> BY_OWNER =
+            Comparator.<Run, UnitCell>comparing(run -> run.owner).thenComparing(run -> !run.owner.is(Derived.DEAD));
+
     private final HashTable<Claim> winners;
     private final Map<Object, Conflict> conflicts = new HashMap<>();
-    private HashTable<Touched> touched = new HashTable<>();
 
-    /** What the units that changed in this step wanted at its start. */
-    private Map<UnitCell, Item[]> itemsBefore = new HashMap<>();
+    /** The identities that somebody claimed or released in this step. */
+    private List<Touched> touched = new ArrayList<>();
+
+    /** Those of them that nobody wanted for a moment: no claim leads to them. */
+    private HashTable<Touched> released = new HashTable<>();
+
+    /** The units that changed in this step what they want, and had done so before; some are there twice. */
+    private List<UnitCell> emitting = new ArrayList<>();
 
     Claims() {
         this.winners = new HashTable<>();
@@ -42,6 +57,9 @@ final class Claims {
         final UnitCell unit;
         final Item item;
         Claim next;
+
+        /** What this step does to the identity, in the first claim to it; null between steps. */
+        Touched touched;
 
         Claim(UnitCell unit, Item item, int hash) {
             super(hash);
@@ -67,19 +85,46 @@ final class Claims {
         final Object identity;
         final Item before;
         final UnitCell unit;
+
+        /** Who decides, or null. */
         Claim now;
-        Change change;
+
+        /** Where it stood in the list of the unit that decided, and where it stands in that of the one that decides. */
+        int placeBefore = UNKNOWN;
+
+        int placeNow = UNKNOWN;
 
         Touched(Object identity, int hash, Claim first) {
             super(hash);
             this.identity = identity;
             this.before = first == null ? null : first.item;
             this.unit = first == null ? null : first.unit;
+            this.now = first;
+        }
+
+        Item after() {
+            return now == null ? null : now.item;
         }
 
         /** Who decides now, or else who did. */
         UnitCell owner() {
             return now == null ? unit : now.unit;
+        }
+
+        int place() {
+            return now == null ? placeBefore : placeNow;
+        }
+
+        /** Another claim decides from now on, or none. */
+        void decide(Claim first, int place) {
+            if (now != null) {
+                now.touched = null;
+            }
+            now = first;
+            placeNow = place;
+            if (first != null) {
+                first.touched = this;
+            }
         }
 
         @Override
@@ -88,9 +133,23 @@ final class Claims {
         }
     }
 
+    /** Changes of one owner that follow each other. */
+    private static final class Run {
+        final UnitCell owner;
+        final int from;
+        int to;
+
+        Run(UnitCell owner, int from) {
+            this.owner = owner;
+            this.from = from;
+        }
+    }
+
     /** Replaces what a unit wants. */
     void replace(UnitCell unit, Item[] before, Item[] after) {
-        itemsBefore.putIfAbsent(unit, before);
+        if (unit.emissions() > 1) {
+            emitting.add(unit);
+        }
         int same = 0;
         while (same < before.length && same < after.length && before[same].equals(after[same])) {
             same++;
@@ -102,24 +161,26 @@ final class Claims {
             fromEnd++;
         }
         for (int i = same; i < before.length - fromEnd; i++) {
-            release(unit, before[i]);
+            release(unit, before[i], i);
         }
         for (int i = same; i < after.length - fromEnd; i++) {
-            claim(unit, after[i]);
+            claim(unit, after[i], i);
         }
     }
 
-    private void claim(UnitCell unit, Item item) {
+    private void claim(UnitCell unit, Item item, int place) {
         Object identity = item.identity();
         Claim claim = new Claim(unit, item, Entry.hash(identity));
         Claim first = winners.find(claim.hash, identity);
-        touch(identity, claim.hash, first);
+        Touched here = touch(identity, claim.hash, first);
         if (first == null) {
             winners.add(claim);
+            here.decide(claim, place);
         } else if (unit.compareTo(first.unit) < 0) {
             claim.next = first;
             winners.remove(first);
             winners.add(claim);
+            here.decide(claim, place);
         } else {
             Claim previous = first;
             while (previous.next != null && previous.next.unit.compareTo(unit) < 0) {
@@ -130,15 +191,25 @@ final class Claims {
         }
     }
 
-    private void release(UnitCell unit, Item item) {
+    private void release(UnitCell unit, Item item, int place) {
         Object identity = item.identity();
         int hash = Entry.hash(identity);
         Claim first = winners.find(hash, identity);
-        touch(identity, hash, first);
+        Touched here = touch(identity, hash, first);
+        if (unit == here.unit) {
+            here.placeBefore = place;
+        }
         if (first.unit == unit) {
             winners.remove(first);
-            if (first.next != null) {
-                winners.add(first.next);
+            Claim next = first.next;
+            if (next != null) {
+                winners.add(next);
+                here.decide(next, UNKNOWN);
+            } else {
+                here.decide(null, UNKNOWN);
+                if (released.find(hash, identity) == null) {
+                    released.add(here);
+                }
             }
         } else {
             Claim previous = first;
@@ -149,59 +220,71 @@ final class Claims {
         }
     }
 
-    private void touch(Object identity, int hash, Claim first) {
-        if (touched.find(hash, identity) == null) {
-            touched.add(new Touched(identity, hash, first));
+    private Touched touch(Object identity, int hash, Claim first) {
+        Touched known = first == null ? released.find(hash, identity) : first.touched;
+        if (known != null) {
+            return known;
         }
+        Touched fresh = new Touched(identity, hash, first);
+        if (first != null) {
+            first.touched = fresh;
+        }
+        touched.add(fresh);
+        return fresh;
     }
 
-    /** The units that changed what they want and had done so before, sorted; called before {@link #changes}. */
+    /** The units that changed what they want and had done so before, sorted. */
     List<Emission> emissions() {
-        return itemsBefore.keySet().stream()
-                .filter(unit -> unit.emissions() > 1 && !unit.is(Derived.DEAD))
+        List<Emission> emissions = emitting.stream()
+                .distinct()
+                .filter(unit -> !unit.is(Derived.DEAD))
                 .sorted()
                 .map(unit -> new Emission(unit.definition.name, unit.key(), unit.emissions()))
                 .toList();
+        emitting = new ArrayList<>();
+        return emissions;
     }
 
     /** The net difference since this was last asked, sorted by owner. */
     List<Change> changes() {
-        Map<UnitCell, List<Touched>> byOwner = new HashMap<>();
-        touched.forEach(one -> {
-            one.now = winners.find(one.hash, one.identity);
-            Item after = one.now == null ? null : one.now.item;
-            if (!Objects.equals(one.before, after)) {
-                one.change = new Change(one.identity, one.before, after);
-                byOwner.computeIfAbsent(one.owner(), unused -> new ArrayList<>(2))
-                        .add(one);
+        List<Touched> changed = new ArrayList<>(touched.size());
+        List<Run> runs = new ArrayList<>();
+        Run run = null;
+        for (Touched one : touched) {
+            if (!Objects.equals(one.before, one.after())) {
+                if (run == null || run.owner != one.owner()) {
+                    run = new Run(one.owner(), changed.size());
+                    runs.add(run);
+                }
+                changed.add(one);
+                run.to = changed.size();
             }
-        });
-        List<UnitCell> owners = new ArrayList<>(byOwner.keySet());
-        // One that went and the one that took its place in the same step have one name and key.
-        owners.sort(Comparator.<UnitCell>naturalOrder().thenComparing(unit -> !unit.is(Derived.DEAD)));
-        List<Change> sorted = new ArrayList<>(touched.size());
-        owners.forEach(owner -> sort(owner, byOwner.get(owner), sorted));
-        itemsBefore = new HashMap<>();
+        }
+        runs.sort(BY_OWNER);
+        List<Change> sorted = new ArrayList<>(changed.size());
+        List<Touched> ofOwner = new ArrayList<>();
+        for (int i = 0; i < runs.size(); i++) {
+            ofOwner.addAll(changed.subList(runs.get(i).from, runs.get(i).to));
+            if (i + 1 == runs.size() || runs.get(i + 1).owner != runs.get(i).owner) {
+                place(runs.get(i).owner, ofOwner);
+                ofOwner.sort(IN_A_UNIT);
+                ofOwner.forEach(one -> sorted.add(new Change(one.identity, one.before, one.after())));
+                ofOwner.clear();
+            }
+        }
         return sorted;
     }
 
-    /** Appends the changes of one owner: what is removed in the order of its old list, then the rest in that of the new. */
-    private void sort(UnitCell owner, List<Touched> changed, List<Change> sorted) {
-        if (changed.size() == 1) {
-            sorted.add(changed.get(0).change);
-            return;
-        }
-        append(itemsBefore.getOrDefault(owner, owner.items()), owner, true, sorted);
-        append(owner.items(), owner, false, sorted);
-    }
-
-    private void append(Item[] items, UnitCell owner, boolean removals, List<Change> sorted) {
-        for (Item item : items) {
-            Touched one = touched.find(item.identity());
-            boolean ours = one != null && one.change != null && one.owner() == owner;
-            if (ours && (one.change.after() == null) == removals) {
-                sorted.add(one.change);
+    /** Finds out where those stand that a unit wanted before, but that another decided about until now. */
+    private static void place(UnitCell owner, List<Touched> changed) {
+        if (changed.stream().anyMatch(one -> one.place() == UNKNOWN)) {
+            Map<Object, Integer> places = new HashMap<>();
+            for (Item item : owner.items()) {
+                places.put(item.identity(), places.size());
             }
+            changed.stream()
+                    .filter(one -> one.place() == UNKNOWN)
+                    .forEach(one -> one.placeNow = places.get(one.identity));
         }
     }
 
@@ -224,7 +307,9 @@ final class Claims {
                 arisen.add(conflict);
             }
         });
-        touched = new HashTable<>();
+        touched.forEach(one -> one.decide(null, UNKNOWN));
+        touched = new ArrayList<>();
+        released = new HashTable<>();
         return sorted(arisen);
     }
 
@@ -236,7 +321,7 @@ final class Claims {
     }
 
     private static boolean disputed(Claim first) {
-        for (Claim other = first; other != null; other = other.next) {
+        for (Claim other = first == null ? null : first.next; other != null; other = other.next) {
             if (!other.item.equals(first.item)) {
                 return true;
             }

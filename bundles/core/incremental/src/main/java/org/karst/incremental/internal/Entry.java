@@ -15,8 +15,10 @@ abstract class Entry {
         return this == other;
     }
 
+    /** A hash of a key, mixed; never 0, which stands for no entry. */
     static int hash(Object key) {
         int hash = key.hashCode() * 0x9e3779b9;
-        return hash ^ hash >>> 15;
+        hash ^= hash >>> 15;
+        return hash == 0 ? 1 : hash;
     }
 }

@@ -15,6 +15,9 @@ final class EqualityIndex extends RowIndex {
     private final HashTable<PostingCell> postings;
     private MembersCell values;
 
+    /** The values to and from which something moved in this step. */
+    private List<PostingCell> due = new ArrayList<>();
+
     @SuppressWarnings("unchecked")
     EqualityIndex(Index<?, ?, ?> index, TableState table) {
         super(index.name(), table);
@@ -45,6 +48,9 @@ final class EqualityIndex extends RowIndex {
     static final class PostingCell extends Cell {
         private Object keys;
 
+        /** What moved in this step; null between steps. */
+        private Moved moved;
+
         PostingCell(EqualityIndex index, Object value) {
             super(index, value);
         }
@@ -66,9 +72,11 @@ final class EqualityIndex extends RowIndex {
             return keys instanceof SortedKeys<?> many ? (SortedKeys<Object>) many : SortedKeys.single(keys);
         }
 
-        void move(Moved moved) {
-            SortedKeys<Object> result = keys().with(moved.added, moved.removed);
+        /** Takes over what moved. */
+        void publish() {
+            SortedKeys<Object> result = keys().with(moved.added(), moved.removed());
             keys = result.isEmpty() ? null : result.size() == 1 ? result.first() : result;
+            moved = null;
         }
 
         @Override
@@ -118,23 +126,37 @@ final class EqualityIndex extends RowIndex {
     }
 
     @Override
-    void publish(Object value, Moved moved, Evaluator evaluator) {
+    Moved moved(Object value) {
         PostingCell cell = cell(value);
-        boolean wasEmpty = cell.isEmpty();
-        cell.move(moved);
-        evaluator.changed(cell);
-        if (wasEmpty && !cell.isEmpty()) {
-            followers.forEach(follower -> follower.appeared(value));
-        } else if (!wasEmpty && cell.isEmpty()) {
-            followers.forEach(follower -> follower.disappeared(value));
-            evaluator.unread(cell);
+        if (cell.moved == null) {
+            cell.moved = new Moved();
+            due.add(cell);
         }
+        return cell.moved;
     }
 
     @Override
-    void published(Evaluator evaluator) {
+    void publish(Evaluator evaluator) {
+        if (due.isEmpty()) {
+            return;
+        }
+        List<PostingCell> step = due;
+        due = new ArrayList<>();
+        step.forEach(cell -> publish(cell, evaluator));
         if (values != null) {
             values.publish(evaluator);
+        }
+    }
+
+    private void publish(PostingCell cell, Evaluator evaluator) {
+        boolean wasEmpty = cell.isEmpty();
+        cell.publish();
+        evaluator.changed(cell);
+        if (wasEmpty && !cell.isEmpty()) {
+            followers.forEach(follower -> follower.appeared(cell.key()));
+        } else if (!wasEmpty && cell.isEmpty()) {
+            followers.forEach(follower -> follower.disappeared(cell.key()));
+            evaluator.unread(cell);
         }
     }
 

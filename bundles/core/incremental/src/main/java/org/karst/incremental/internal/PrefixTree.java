@@ -1,9 +1,8 @@
 package org.karst.incremental.internal;
 
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
@@ -23,7 +22,7 @@ final class PrefixTree extends RowIndex {
     private final NavigableMap<Prefix, SortedKeys<Object>> postings = new TreeMap<>();
     private final NavigableMap<Prefix, PrefixCell> containing = new TreeMap<>();
     private final NavigableMap<Prefix, PrefixCell> containedIn = new TreeMap<>();
-    private final Set<PrefixCell> due = new LinkedHashSet<>();
+    private Map<Prefix, Moved> moved = new LinkedHashMap<>();
 
     @SuppressWarnings("unchecked")
     PrefixTree(PrefixIndex<?, ?> index, TableState table) {
@@ -124,29 +123,40 @@ final class PrefixTree extends RowIndex {
     }
 
     @Override
-    void publish(Object value, Moved moved, Evaluator evaluator) {
-        Prefix prefix = (Prefix) value;
-        SortedKeys<Object> keys =
-                postings.getOrDefault(prefix, SortedKeys.empty()).with(moved.added, moved.removed);
-        if (keys.isEmpty()) {
-            postings.remove(prefix);
-        } else {
-            postings.put(prefix, keys);
-        }
-        below(containing, prefix, due::add);
-        above(containedIn, prefix, due::add);
+    Moved moved(Object value) {
+        return moved.computeIfAbsent((Prefix) value, unused -> new Moved());
     }
 
     @Override
-    void published(Evaluator evaluator) {
-        List<PrefixCell> cells = new ArrayList<>(due);
-        due.clear();
-        for (PrefixCell cell : cells) {
+    void publish(Evaluator evaluator) {
+        if (moved.isEmpty()) {
+            return;
+        }
+        Map<Prefix, Moved> step = moved;
+        // A new one: clearing one that was once large costs its size each time.
+        moved = new LinkedHashMap<>();
+        Set<PrefixCell> due = new LinkedHashSet<>();
+        step.forEach((prefix, keys) -> {
+            move(prefix, keys);
+            below(containing, prefix, due::add);
+            above(containedIn, prefix, due::add);
+        });
+        for (PrefixCell cell : due) {
             SortedKeys<Object> keys = answer(cell.kind, (Prefix) cell.key());
             if (!keys.equals(cell.keys)) {
                 cell.keys = keys;
                 evaluator.changed(cell);
             }
+        }
+    }
+
+    private void move(Prefix prefix, Moved moved) {
+        SortedKeys<Object> keys =
+                postings.getOrDefault(prefix, SortedKeys.empty()).with(moved.added(), moved.removed());
+        if (keys.isEmpty()) {
+            postings.remove(prefix);
+        } else {
+            postings.put(prefix, keys);
         }
     }
 

@@ -2,8 +2,8 @@ package org.karst.incremental.internal;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +16,6 @@ abstract class RowIndex extends Definition {
 
     /** The rows that the function of the index could not deal with, and why. */
     final Map<Object, Failed> failures = new TreeMap<>();
-
-    private Map<Object, Moved> moved = new LinkedHashMap<>();
 
     RowIndex(String name, TableState table) {
         super(name);
@@ -39,18 +37,44 @@ abstract class RowIndex extends Definition {
 
     /** The keys that came to a value and went from it, each once. */
     static final class Moved {
-        final List<Object> added = new ArrayList<>(1);
-        final List<Object> removed = new ArrayList<>(1);
+        private List<Object> added = List.of();
+        private List<Object> removed = List.of();
+
+        List<Object> added() {
+            return added;
+        }
+
+        List<Object> removed() {
+            return removed;
+        }
+
+        private void add(Object key) {
+            added = with(added, key);
+        }
+
+        private void remove(Object key) {
+            removed = with(removed, key);
+        }
+
+        /** Nearly always there is no key or one. */
+        private static List<Object> with(List<Object> keys, Object key) {
+            if (keys.isEmpty()) {
+                return List.of(key);
+            }
+            List<Object> many = keys.size() == 1 ? new ArrayList<>(keys) : keys;
+            many.add(key);
+            return many;
+        }
     }
 
     /** The function of the index. */
     abstract Collection<?> values(Object key, Object row);
 
-    /** Takes over what moved to and from one value. */
-    abstract void publish(Object value, Moved keys, Evaluator evaluator);
+    /** What moved to and from a value in this step so far. */
+    abstract Moved moved(Object value);
 
-    /** Called after all values of a step. */
-    abstract void published(Evaluator evaluator);
+    /** Takes over what moved in this step. */
+    abstract void publish(Evaluator evaluator);
 
     /** Fills the new index with the rows that are there. */
     final void build(Evaluator evaluator) {
@@ -66,29 +90,24 @@ abstract class RowIndex extends Definition {
         Set<Object> now = after == null ? Set.of() : checked(key, after);
         for (Object value : old) {
             if (!now.contains(value)) {
-                moved.computeIfAbsent(value, unused -> new Moved()).removed.add(key);
+                moved(value).remove(key);
             }
         }
         for (Object value : now) {
             if (!old.contains(value)) {
-                moved.computeIfAbsent(value, unused -> new Moved()).added.add(key);
+                moved(value).add(key);
             }
-        }
-    }
-
-    final void publish(Evaluator evaluator) {
-        if (!moved.isEmpty()) {
-            Map<Object, Moved> step = moved;
-            // A new one: clearing one that was once large costs its size each time.
-            moved = new LinkedHashMap<>();
-            step.forEach((value, keys) -> publish(value, keys, evaluator));
-            published(evaluator);
         }
     }
 
     private Set<Object> checked(Object key, Object row) {
         try {
-            Set<Object> values = new LinkedHashSet<>(values(key, row));
+            Collection<?> found = values(key, row);
+            if (found.isEmpty()) {
+                return Set.of();
+            }
+            Set<Object> values =
+                    found.size() == 1 ? Collections.singleton(found.iterator().next()) : new LinkedHashSet<>(found);
             if (values.contains(null)) {
                 throw new IllegalStateException(name + " yields no value (null) for " + key);
             }

@@ -129,6 +129,9 @@ final class RuleState extends DerivedDefinition implements KeyFollower {
         @Override
         @SuppressWarnings("unchecked")
         public int compareTo(UnitCell other) {
+            if (definition == other.definition) {
+                return ((Comparable<Object>) key()).compareTo(other.key());
+            }
             int order = definition.name.compareTo(other.definition.name);
             if (order != 0) {
                 return order;

@@ -38,6 +38,9 @@ final class SortedKeys<K> extends AbstractSet<K> implements SortedSet<K> {
 
     /** This set with some keys more and some less; the added are not in it, the removed are. */
     SortedKeys<K> with(Collection<?> added, Collection<?> removed) {
+        if (keys.length == 0) {
+            return adopt(added.toArray());
+        }
         Object[] more = added.toArray();
         Object[] less = removed.toArray();
         Arrays.sort(more);

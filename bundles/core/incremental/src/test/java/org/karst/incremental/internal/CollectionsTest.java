@@ -22,7 +22,7 @@ class CollectionsTest {
         private final Integer key;
 
         Numbered(int key) {
-            super(key % 5);
+            super(1 + key % 5);
             this.key = key;
         }
 
@@ -57,7 +57,7 @@ class CollectionsTest {
                     HashTable<Numbered> table = new HashTable<>(below, entry -> new Numbered(entry.key));
                     Set<Integer> expected = new HashSet<>(expectedBelow.keySet());
                     for (int key : toggles.subList(toggles.size() / 2, toggles.size())) {
-                        Numbered found = table.find(key % 5, key);
+                        Numbered found = table.find(1 + key % 5, key);
                         assertThat(found != null).isEqualTo(expected.contains(key));
                         if (found == null) {
                             table.add(new Numbered(key));
@@ -70,7 +70,7 @@ class CollectionsTest {
                         assertThat(table.size()).isEqualTo(expected.size());
                         assertThat(keys(table)).isEqualTo(expected);
                         for (int any = 0; any < 40; any++) {
-                            assertThat(table.peek(any % 5, any) != null).isEqualTo(expected.contains(any));
+                            assertThat(table.peek(1 + any % 5, any) != null).isEqualTo(expected.contains(any));
                         }
                     }
                     assertHolds(below, expectedBelow);
@@ -103,7 +103,7 @@ class CollectionsTest {
         assertThat(table.size()).isEqualTo(expected.size());
         assertThat(keys(table)).isEqualTo(expected.keySet());
         for (int key = 0; key < 40; key++) {
-            assertThat(table.find(key % 5, key)).isSameAs(expected.get(key));
+            assertThat(table.find(1 + key % 5, key)).isSameAs(expected.get(key));
         }
     }
 
