@@ -55,12 +55,12 @@ enum Edit {
 
     Price price() {
         return switch (this) {
-            case POD_COMES -> new Price(87, 43, 5816);
-            case ADDRESS_CHANGES -> new Price(136, 86, 11032);
+            case POD_COMES -> new Price(84, 43, 5816);
+            case ADDRESS_CHANGES -> new Price(133, 86, 11032);
             case POD_GOES -> new Price(49, 43, 5216);
-            case POLICY_COMES -> new Price(9, 0, 0);
-            case LABELLED -> new Price(87, 34, 4664);
-            case UNLABELLED -> new Price(73, 34, 4648);
+            case POLICY_COMES -> new Price(8, 0, 0);
+            case LABELLED -> new Price(84, 34, 4664);
+            case UNLABELLED -> new Price(71, 34, 4648);
             case POLICY_GOES -> new Price(3, 0, 0);
         };
     }

@@ -32,8 +32,8 @@ enum Edit {
 
     Price price() {
         return switch (this) {
-            case ADD -> new Price(42, 6, 912);
-            case CHANGE -> new Price(47, 12, 1536);
+            case ADD -> new Price(39, 6, 912);
+            case CHANGE -> new Price(44, 12, 1536);
             case REMOVE -> new Price(5, 6, 624);
         };
     }

@@ -94,6 +94,13 @@ final class Policies {
         return isolated ? new Grants(true, grants) : Grants.OPEN;
     });
 
+    /** Whether a policy says something about a direction: most say nothing about one of them. */
+    static boolean hasRules(View view, PodKey policy, Direction direction) {
+        return view.get(POLICIES.table(), policy)
+                .filter(row -> !row.rules(direction).isEmpty())
+                .isPresent();
+    }
+
     /** What a policy grants: each node that has subjects of it, with each grant that its rules give them. */
     static final Query<Part, Set<Use>> USES_OF_POLICY = Query.of("policy-uses-of-policy", (view, part) -> {
         Set<Use> uses = new LinkedHashSet<>();

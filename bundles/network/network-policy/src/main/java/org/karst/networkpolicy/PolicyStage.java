@@ -219,8 +219,11 @@ final class PolicyStage {
                 }
             }
         }
-        for (Peers of : view.get(Members.OF_PREFIX, prefix)) {
-            use(view, of, uses, grant -> grant.named().isEmpty());
+        // Nearly no address is named by a policy: no need to remember that for each of them.
+        if (!view.find(Members.BY_PREFIX, prefix).isEmpty()) {
+            for (Peers of : view.get(Members.OF_PREFIX, prefix)) {
+                use(view, of, uses, grant -> grant.named().isEmpty());
+            }
         }
         if (PeerMembers.clusterPrefixes(view).contains(prefix)) {
             for (Peers of : view.get(Members.OF_EVERY_POD, Unit.UNIT)) {
@@ -301,6 +304,9 @@ final class PolicyStage {
 
     /** What fulfils a whole conjunction goes on. */
     private List<Item> conjunctions(View view, PodKey key) {
+        if (!Policies.hasRules(view, key, direction)) {
+            return List.of();
+        }
         SortedMap<String, SortedSet<Long>> numbers = new TreeMap<>();
         for (Use use : view.get(Policies.USES_OF_POLICY, new Part(key, direction))) {
             if (use.grant().clauses() > 1) {

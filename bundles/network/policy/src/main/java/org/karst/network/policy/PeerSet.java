@@ -17,12 +17,14 @@ public final class PeerSet extends TextIdentity<PeerSet> {
 
     private final List<Peer> peers;
     private final Set<Cidr> prefixes;
+    private final boolean everyPod;
     private final long hash;
 
     private PeerSet(List<Peer> peers, String text) {
         super(text);
         this.peers = peers;
         prefixes = peers.stream().flatMap(peer -> peer.prefixes().stream()).collect(Collectors.toUnmodifiableSet());
+        everyPod = peers.stream().anyMatch(peer -> peer instanceof Peer.PodsOfNamespaces pods && pods.isEveryPod());
         hash = Hash.of(text);
     }
 
@@ -54,7 +56,7 @@ public final class PeerSet extends TextIdentity<PeerSet> {
 
     /** Whether every pod of the cluster is meant by one of the peers. */
     public boolean hasEveryPod() {
-        return peers.stream().anyMatch(peer -> peer instanceof Peer.PodsOfNamespaces pods && pods.isEveryPod());
+        return everyPod;
     }
 
     /** Whether it means pods that no index over labels finds. */

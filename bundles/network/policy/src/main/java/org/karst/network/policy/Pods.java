@@ -43,7 +43,6 @@ public final class Pods {
     private final Query<PodKey, List<Ip>> addresses;
     private final Query<Selection, SortedMap<Group, SortedSet<String>>> nodes;
     private final Query<Selection, SortedMap<Group, Long>> members;
-    private final Query<Ip, SortedSet<Group>> owners;
     private final Query<String, SortedSet<Group>> groupsOfNode;
 
     /**
@@ -95,7 +94,6 @@ public final class Pods {
         addresses = Query.of(prefix + "-addresses", Pods::findAddresses);
         nodes = Query.of(prefix + "-subjects", this::findNodes);
         members = Query.of(prefix + "-members", this::findMembers);
-        owners = Query.of(prefix + "-owners", this::findOwners);
         groupsOfNode = Query.of(prefix + "-groups-of-node", (view, name) -> {
             SortedSet<Group> groups = new TreeSet<>();
             view.find(byNode, name).forEach(key -> group(view, key).ifPresent(of -> groups.add(of)));
@@ -161,7 +159,18 @@ public final class Pods {
 
     /** The groups of the pods that a container runtime or a status gave an address. */
     public SortedSet<Group> owners(View view, Ip address) {
-        return view.get(owners, address);
+        SortedSet<PodKey> pods = new TreeSet<>();
+        for (AttachmentKey attachment : view.find(World.ATTACHMENTS_BY_ADDRESS, address)) {
+            view.get(World.ATTACHMENTS, attachment).ifPresent(row -> pods.add(row.pod()));
+        }
+        if (pods.isEmpty()) {
+            view.find(byAddress, address).stream()
+                    .filter(key -> addresses(view, key).contains(address))
+                    .forEach(key -> pods.add(key));
+        }
+        SortedSet<Group> groups = new TreeSet<>();
+        pods.forEach(key -> group(view, key).ifPresent(of -> groups.add(of)));
+        return groups;
     }
 
     /** The groups on a node. */
@@ -244,21 +253,6 @@ public final class Pods {
             group(view, key).ifPresent(of -> found.merge(of, sum, Long::sum));
         }
         return found;
-    }
-
-    private SortedSet<Group> findOwners(View view, Ip address) {
-        SortedSet<PodKey> pods = new TreeSet<>();
-        for (AttachmentKey attachment : view.find(World.ATTACHMENTS_BY_ADDRESS, address)) {
-            view.get(World.ATTACHMENTS, attachment).ifPresent(row -> pods.add(row.pod()));
-        }
-        if (pods.isEmpty()) {
-            view.find(byAddress, address).stream()
-                    .filter(key -> addresses(view, key).contains(address))
-                    .forEach(key -> pods.add(key));
-        }
-        SortedSet<Group> groups = new TreeSet<>();
-        pods.forEach(key -> group(view, key).ifPresent(of -> groups.add(of)));
-        return groups;
     }
 
     private static boolean isSubject(Pod pod) {

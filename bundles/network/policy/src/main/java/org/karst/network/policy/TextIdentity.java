@@ -20,7 +20,7 @@ abstract class TextIdentity<T extends TextIdentity<T>> implements Comparable<T> 
 
     @Override
     public final boolean equals(Object object) {
-        return object instanceof TextIdentity<?> other && text.equals(other.text);
+        return this == object || object instanceof TextIdentity<?> other && text.equals(other.text);
     }
 
     @Override

@@ -7,18 +7,22 @@ import java.util.Optional;
 public final class Traffic implements Comparable<Traffic> {
     private static final Comparator<Traffic> ORDER = Comparator.comparing(Traffic::peers)
             .thenComparing(traffic -> traffic.named().map(NamedPort::toString).orElse(""))
-            .thenComparing(traffic -> traffic.ports().toString());
+            .thenComparing(traffic -> traffic.textOfPorts);
 
     private final PeerSet peers;
     private final Optional<NamedPort> named;
     private final PortSet ports;
+    /** What grants are ordered by: each node sorts all of its own. */
+    private final String textOfPorts;
+
     private final long hash;
 
     private Traffic(PeerSet peers, Optional<NamedPort> named, PortSet ports) {
         this.peers = peers;
         this.named = named;
         this.ports = ports;
-        hash = Hash.mixed(peers.hash() + Hash.of(named + " " + ports));
+        textOfPorts = ports.toString();
+        hash = Hash.mixed(peers.hash() + Hash.of(named + " " + textOfPorts));
     }
 
     public static Traffic of(PeerSet peers, PortSet ports) {
@@ -75,11 +79,12 @@ public final class Traffic implements Comparable<Traffic> {
 
     @Override
     public boolean equals(Object object) {
-        return object instanceof Traffic other
-                && hash == other.hash
-                && peers.equals(other.peers)
-                && named.equals(other.named)
-                && ports.equals(other.ports);
+        return this == object
+                || object instanceof Traffic other
+                        && hash == other.hash
+                        && peers.equals(other.peers)
+                        && named.equals(other.named)
+                        && textOfPorts.equals(other.textOfPorts);
     }
 
     @Override
@@ -89,6 +94,6 @@ public final class Traffic implements Comparable<Traffic> {
 
     @Override
     public String toString() {
-        return peers + named.map(port -> " with " + port).orElse("") + " at " + ports;
+        return peers + named.map(port -> " with " + port).orElse("") + " at " + textOfPorts;
     }
 }
