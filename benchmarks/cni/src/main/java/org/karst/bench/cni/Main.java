@@ -19,8 +19,11 @@ import org.karst.sandbox.ServerSettings;
 public final class Main {
     private static final String PODS = "--pods";
     private static final String ROUNDS = "--rounds";
-    /** Rounds that are not counted: a server that was started a moment ago is busy compiling itself. */
-    private static final int WARM_UP = 3;
+    /**
+     * Rounds that are not counted: a server that was started a moment ago is busy compiling itself. So many that it has seen some thousand
+     * containers, as the server of a cluster has.
+     */
+    private static final int WARM_UP = 60;
 
     private static final int API_PORT = 18_444;
 
@@ -59,8 +62,15 @@ public final class Main {
         Leftovers leftovers = new Leftovers();
         int twice = 0;
         int flowless = 0;
-        for (int round = 1 - WARM_UP; round <= rounds; round++) {
-            System.err.println(round < 1 ? "warming up ..." : "round " + round + " of " + rounds + " ...");
+        double first = crowd.attach();
+        crowd.detach();
+        for (int warming = 1; warming <= WARM_UP; warming++) {
+            System.err.println("warming up, " + warming + " of " + WARM_UP + " ...");
+            crowd.attach();
+            crowd.detach();
+        }
+        for (int round = 1; round <= rounds; round++) {
+            System.err.println("round " + round + " of " + rounds + " ...");
             NodeState before = crowd.rest();
             double add = crowd.attach();
             twice += crowd.size() - crowd.addresses().size();
@@ -69,11 +79,9 @@ public final class Main {
             leftovers.add(before, crowd.rest());
             double peer = crowd.addPorts();
             crowd.removePorts();
-            if (round > 0) {
-                adds.add(add);
-                deletes.add(delete);
-                peers.add(peer);
-            }
+            adds.add(add);
+            deletes.add(delete);
+            peers.add(peer);
         }
         String crowdSize = crowd.size() + " at once: ";
         report.add(
@@ -84,6 +92,7 @@ public final class Main {
                 Bar.ratioAtMost(0.5));
         report.add(
                 crowdSize + "the slowest round", "ms", Figures.percentile(adds, 100), Figures.percentile(peers, 100));
+        report.add(crowdSize + "the first of a server that was started a moment ago", "ms", first);
         report.add(crowdSize + "CNI DEL, p50", "ms", Figures.median(deletes));
         report.add("addresses given twice, all rounds", "", twice, Bar.exactly(0));
         report.add("pods without flows when ADD returned, all rounds", "", flowless, Bar.exactly(0));

@@ -62,6 +62,16 @@ class AccessTest {
     }
 
     @Test
+    void whoAsksAsSomebodyElseIsNotAnsweredAsHimself() {
+        expectForbidden(
+                admin.get("/api/v1/pods", "Impersonate-User", "anna"),
+                "User \"karst:admin\" cannot impersonate: this server knows no impersonation");
+        assertThat(admin.get("/version", "Impersonate-User", "anna").status())
+                .as("what everybody may see")
+                .isEqualTo(200);
+    }
+
+    @Test
     void aViewerSeesEverythingAndChangesNothing() {
         assertThat(viewer.get("/api/v1/pods").status()).isEqualTo(200);
         assertThat(viewer.get("/apis/coordination.k8s.io/v1/leases").status()).isEqualTo(200);

@@ -48,6 +48,8 @@ public final class ApiAccess {
                     : Kubeconfig.serviceAccount();
             // Repetition is the business of the callers, who know whether it makes sense.
             config.setRequestRetryBackoffLimit(0);
+            // Who manages what it writes (metadata.managedFields) is told by this, up to a slash.
+            config.setUserAgent("karst");
             HttpClient client = new JdkHttpClientFactory().newBuilder(config).build();
             endpoint = new Endpoint(client, config.getMasterUrl().replaceAll("/+$", ""), modified);
         }

@@ -95,8 +95,20 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
     /** Before any handler hears of it; what a handler shows to everybody is for everybody. */
     private void expectAllowed(Exchange exchange) {
         if (!exchange.isFree()) {
+            expectOwnName(exchange.request());
             usage.expectRequest(exchange.request().caller());
             Access.expect(exchange.request().caller(), exchange.action());
+        }
+    }
+
+    /** Who asks as somebody else, who may do less, must not be answered as himself. */
+    private static void expectOwnName(WebRequest request) {
+        if (request.headers().keySet().stream().anyMatch(name -> name.startsWith("impersonate-"))) {
+            throw Rejection.forbidden(
+                    "User \"" + request.caller().name() + "\" cannot impersonate: this server knows no impersonation",
+                    "",
+                    "",
+                    "");
         }
     }
 
