@@ -52,7 +52,20 @@ final class Features {
     private boolean leader;
 
     private record Bound(
-            Feature feature, List<Rule<?>> rules, List<Kind<?>> kinds, List<Stage> stages, List<Driver> drivers) {}
+            Feature feature,
+            List<Rule<?>> rules,
+            List<Kind<?>> kinds,
+            List<Stage> stages,
+            List<Driver> drivers,
+            Legacy legacy) {}
+
+    /**
+     * What was in force of a feature when it came: it stays so until the feature has heard of all that it watches.
+     *
+     * @param departed what was not a stage's; empty if no revision was there before
+     * @param items those of its stages, by the stage's name
+     */
+    private record Legacy(Optional<DepartedFeature> departed, SortedMap<String, List<Item>> items) {}
 
     Features(Engine engine, Sources sources) {
         this.engine = engine;
@@ -72,7 +85,9 @@ final class Features {
         stages.forEach(stage -> check(feature, stage));
         List<Rule<?>> rules = new ArrayList<>(feature.rules());
         stages.forEach(stage -> rules.addAll(Linker.link(stage)));
-        bound.put(feature.name(), new Bound(feature, rules, feature.watches(), stages, feature.drivers()));
+        bound.put(
+                feature.name(),
+                new Bound(feature, rules, feature.watches(), stages, feature.drivers(), legacy(feature)));
         engine.remove(DepartedFeature.DEPARTED, feature.name());
         for (Stage stage : stages) {
             engine.put(BoundStage.STAGES, stage.name(), BoundStage.of(feature.name(), stage));
@@ -91,6 +106,16 @@ final class Features {
             engine.put(LED, feature.name(), List.copyOf(feature.watches()));
         }
         rules.stream().filter(this::runsHere).forEach(engine::add);
+    }
+
+    private Legacy legacy(Feature feature) {
+        SortedMap<String, List<Item>> items = new TreeMap<>();
+        engine.rows(BoundStage.STAGES).forEach((name, row) -> {
+            if (row.feature().equals(feature.name()) && row.inForce()) {
+                items.put(name, row.left());
+            }
+        });
+        return new Legacy(engine.row(DepartedFeature.DEPARTED, feature.name()), items);
     }
 
     /** What others find by the name of a feature and a place in its list. */
@@ -155,7 +180,11 @@ final class Features {
             return;
         }
         bound.remove(feature.name());
-        DepartedFeature left = left(gone);
+        boolean unheard =
+                gone.kinds().stream().anyMatch(kind -> sources.silent().contains(WatchItem.source(kind)));
+        Optional<Legacy> kept = Optional.of(gone.legacy())
+                .filter(legacy -> unheard && legacy.departed().isPresent());
+        DepartedFeature left = kept.flatMap(Legacy::departed).orElseGet(() -> left(gone));
         engine.put(DepartedFeature.DEPARTED, feature.name(), left);
         if (gone.stages().stream().noneMatch(Stage::guard)) {
             deadlines.replace(DepartedFeature.DEPARTED, feature.name(), left, grace);
@@ -165,7 +194,9 @@ final class Features {
         withdraw(World.REHEARSALS, feature);
         for (Stage stage : gone.stages()) {
             stage.answers().forEach(answer -> answers.remove(Answer.number(answer.name()), answer));
-            leave(stage.name(), itemsOf(stage.number()), grace, deadlines);
+            List<Item> items =
+                    kept.map(legacy -> legacy.items().get(stage.name())).orElseGet(() -> itemsOf(stage.number()));
+            leave(stage.name(), items, grace, deadlines);
         }
         gone.rules().stream().filter(this::runsHere).forEach(engine::remove);
         engine.remove(LED, feature.name());

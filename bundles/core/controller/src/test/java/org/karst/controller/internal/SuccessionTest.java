@@ -21,9 +21,16 @@ import org.karst.model.PodKey;
 import org.karst.pipeline.Batch;
 import org.karst.pipeline.Driver;
 import org.karst.pipeline.Feature;
+import org.karst.pipeline.Flow;
+import org.karst.pipeline.FlowItem;
 import org.karst.pipeline.Kind;
 import org.karst.pipeline.Mailbox;
 import org.karst.pipeline.Mailbox.Lane;
+import org.karst.pipeline.Match;
+import org.karst.pipeline.Slot;
+import org.karst.pipeline.Stage;
+import org.karst.pipeline.TableRef;
+import org.karst.pipeline.Topology;
 import org.karst.pipeline.WatchItem;
 import org.karst.pipeline.World;
 
@@ -46,6 +53,29 @@ class SuccessionTest extends LoopFixture {
         @Override
         public List<Kind<?>> watches() {
             return List.of(kind);
+        }
+
+        TableRef table() {
+            return new TableRef(Slot.EXTENSION_1, 1, "COLOURS");
+        }
+
+        /** As features do whose flows depend on all of a list: nothing is wanted before that is complete. */
+        @Override
+        public List<Stage> stages() {
+            Rule<String> rule = new Rule<>(
+                    "colours-flows",
+                    Scope.ZONE,
+                    Keys.of(Topology.NODE_NAMES),
+                    (view, node) ->
+                            view.get(World.SYNCED, WatchItem.source(kind)).isPresent()
+                                    ? List.of(FlowItem.on(node, Flow.in(table()).then(Slot.EXTENSION_1.next())))
+                                    : List.of());
+            return List.of(new Stage(
+                    "colours", Slot.EXTENSION_1, Match.ip(), List.of(table()), List.of(rule), List.of(), true));
+        }
+
+        void isListed(Loop loop) {
+            loop.post(Lane.FACTS, facts -> facts.synced(WatchItem.source(kind)));
         }
     }
 
@@ -131,6 +161,32 @@ class SuccessionTest extends LoopFixture {
         assertThat(get(loop.inspect(Inspection::notReady)))
                 .as("nobody has listed for the new revision")
                 .contains("nothing heard yet from " + WatchItem.source(former.kind));
+    }
+
+    @Test
+    void whatIsInForceStaysThoughASuccessorGoesBeforeItHasHeardOfAnything() throws Exception {
+        RecordingDriver driver = new RecordingDriver();
+        get(loop.bind(driver));
+        node("a");
+        Revision first = new Revision();
+        get(loop.bind(first));
+        first.isListed(loop);
+        settled();
+        int table = first.table().number();
+        List<String> flows = driver.flowsOfTable(table);
+        assertThat(flows).isNotEmpty();
+        get(loop.unbind(first, GRACE));
+        for (int i = 0; i < 2; i++) {
+            Revision unheard = new Revision();
+            get(loop.bind(unheard));
+            settled();
+            assertThat(driver.flowsOfTable(table))
+                    .as("it wants nothing yet, and nothing is removed as long as it is silent")
+                    .isEmpty();
+            get(loop.unbind(unheard, GRACE));
+            settled();
+            assertThat(driver.flowsOfTable(table)).isEqualTo(flows);
+        }
     }
 
     /** Whoever has unbound a feature may take its classes away. */
