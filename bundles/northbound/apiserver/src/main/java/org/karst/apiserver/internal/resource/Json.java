@@ -19,9 +19,13 @@ import java.util.TreeMap;
 
 /** Reading, writing and walking JSON. Numbers keep their digits, fields keep their order. */
 public final class Json {
+    /** How many objects and lists may stand in one another. */
+    static final int DEEPEST = 200;
+
     private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(
-                            StreamReadConstraints.builder().maxNestingDepth(200).build())
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(DEEPEST)
+                            .build())
                     .build())
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
