@@ -10,7 +10,10 @@ public enum Role {
     ADMIN("system:masters", ""),
     /** See everything: objects, what {@code /karst/v1} tells, metrics. */
     VIEWER("karst:viewers", ""),
-    /** See what concerns pods, and write what an agent on a node writes: its Node, the status of pods, Leases, Events. */
+    /**
+     * See what concerns pods, and write what an agent on a node writes: its own Node, the status (nothing else) of the pods on it, the Lease of
+     * its name in {@code kube-node-lease}, and Events.
+     */
     NODE("system:nodes", "system:node:");
 
     private final String group;

@@ -38,12 +38,19 @@ class AccessTest {
         viewer = client("anna", Role.VIEWER);
         node = client("node-a", Role.NODE);
         admin.post("/api/v1/namespaces/default/pods", POD);
+        admin.post("/api/v1/namespaces/default/pods", podOn("own", "node-a"));
+        admin.post("/api/v1/namespaces/default/pods", podOn("other", "node-b"));
         admin.post("/api/v1/nodes", "{'metadata':{'name':'node-b'}}");
     }
 
     @AfterAll
     void stop() {
         server.close();
+    }
+
+    private static String podOn(String name, String node) {
+        return "{'metadata':{'name':'" + name + "','labels':{'app':'web'}},'spec':{'nodeName':'" + node
+                + "','containers':[{'name':'c','image':'x'}]}}";
     }
 
     private TestClient client(String name, Role role) throws Exception {
@@ -114,13 +121,112 @@ class AccessTest {
                 .isEqualTo(200);
         assertThat(node.mergePatch("/api/v1/nodes/node-b/status", "{}").status())
                 .isEqualTo(403);
-        assertThat(node.mergePatch("/api/v1/namespaces/default/pods/web/status", "{'status':{'phase':'Running'}}")
+        assertThat(node.mergePatch("/api/v1/namespaces/default/pods/own/status", "{'status':{'phase':'Running'}}")
                         .status())
                 .isEqualTo(200);
         assertThat(node.mergePatch("/api/v1/namespaces/default/pods/web", "{'metadata':{'labels':{'a':'b'}}}")
                         .status())
                 .isEqualTo(403);
         assertThat(node.delete("/api/v1/namespaces/default").status()).isEqualTo(403);
+    }
+
+    @Test
+    void aNodeWritesTheStatusOfItsOwnPodsOnly() {
+        for (String pod : List.of("web", "other")) {
+            expectForbidden(
+                    node.mergePatch("/api/v1/namespaces/default/pods/" + pod + "/status", "{'status':{'phase':'x'}}"),
+                    "pods \"" + pod + "\" is forbidden: node \"node-a\" can only update pod status for pods with"
+                            + " spec.nodeName set to itself");
+        }
+        // What the patch says of the node counts for nothing.
+        assertThat(node.mergePatch(
+                                "/api/v1/namespaces/default/pods/other/status",
+                                "{'spec':{'nodeName':'node-a'},'status':{'phase':'x'}}")
+                        .status())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void aNodeLeavesTheMetadataOfItsPodsAsItIs() {
+        String path = "/api/v1/namespaces/default/pods/own";
+        String owner = "[{'apiVersion':'v1','kind':'Pod','name':'o','uid':'1'}]";
+        List.of(
+                        "'labels':{'app':'db'}",
+                        "'labels':null",
+                        "'annotations':{'a':'b'}",
+                        "'ownerReferences':" + owner,
+                        "'finalizers':['example.com/held']")
+                .forEach(change -> expectForbidden(
+                        node.mergePatch(path + "/status", "{'metadata':{" + change + "}}"),
+                        "pods \"own\" is forbidden: node \"node-a\" cannot update "
+                                + change.substring(1, change.indexOf('\'', 1)) + " through pod status"));
+        expectForbidden(
+                node.put(path + "/status", podOn("own", "node-a").replace("'web'", "'db'")),
+                "pods \"own\" is forbidden: node \"node-a\" cannot update labels through pod status");
+        expectForbidden(
+                node.send(
+                        "PATCH",
+                        path + "/status?fieldManager=agent&force=true",
+                        "application/apply-patch+yaml",
+                        "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'own','labels':{'app':'db'}}}"),
+                "pods \"own\" is forbidden: node \"node-a\" cannot update labels through pod status");
+        assertThat(node.put(path + "/status", podOn("own", "node-a")).status()).isEqualTo(200);
+        assertThat(admin.get(path).at("/metadata/labels/app")).isEqualTo("web");
+        assertThat(admin.mergePatch(path + "/status", "{'metadata':{'annotations':{'a':'b'}}}")
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void aNodeHasItsOwnLeaseOnly() {
+        String leases = "/apis/coordination.k8s.io/v1/namespaces/%s/leases";
+        String own = leases.formatted("kube-node-lease");
+        expectForbidden(
+                node.post(own, "{'metadata':{'name':'node-b'}}"),
+                "leases.coordination.k8s.io \"node-b\" is forbidden: can only access node lease with the same name as"
+                        + " the requesting node");
+        assertThat(node.post(own, "{'metadata':{'generateName':'node-'}}").status())
+                .isEqualTo(403);
+        assertThat(node.post(own, "{'metadata':{'name':'node-a'}}").status()).isEqualTo(201);
+        assertThat(node.get(own + "/node-a").status()).isEqualTo(200);
+        assertThat(node.mergePatch(own + "/node-a", "{'spec':{'holderIdentity':'node-a'}}")
+                        .status())
+                .isEqualTo(200);
+        assertThat(node.mergePatch(own + "/node-b", "{}").status()).isEqualTo(403);
+
+        String leader = leases.formatted("kube-system");
+        admin.post(leader, "{'metadata':{'name':'karst-leader'}}");
+        assertThat(node.post(leader, "{'metadata':{'name':'node-a'}}").status()).isEqualTo(403);
+        for (String name : List.of("karst-leader", "node-a")) {
+            assertThat(node.mergePatch(leader + '/' + name, "{'spec':{'holderIdentity':'node-a'}}")
+                            .status())
+                    .isEqualTo(403);
+            assertThat(node.put(leader + '/' + name, "{'metadata':{'name':'" + name + "'}}")
+                            .status())
+                    .isEqualTo(403);
+            assertThat(node.delete(leader + '/' + name).status()).isEqualTo(403);
+        }
+
+        for (String namespace : List.of("kube-node-lease", "kube-system")) {
+            JsonNode rules = node.post(
+                            "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews",
+                            "{'spec':{'namespace':'" + namespace + "'}}")
+                    .body()
+                    .at("/status/resourceRules");
+            assertThat(rules).isNotEmpty();
+            assertThat(rules.toString().contains("\"leases\"")).isEqualTo(namespace.equals("kube-node-lease"));
+        }
+    }
+
+    @Test
+    void aNodeIsNotAnother() {
+        expectForbidden(
+                node.post("/api/v1/nodes", "{'metadata':{'name':'node-c'}}"),
+                "nodes \"node-c\" is forbidden: node \"node-a\" is not allowed to modify node \"node-c\"");
+        assertThat(node.post("/api/v1/nodes", "{'metadata':{'generateName':'node-a'}}")
+                        .status())
+                .isEqualTo(403);
+        assertThat(admin.get("/api/v1/nodes/node-c").status()).isEqualTo(404);
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.karst.apiserver.internal.access;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.karst.apiserver.Caller;
 import org.karst.apiserver.Role;
 
@@ -11,6 +12,8 @@ public final class Access {
     private static final List<String> READ = List.of("get", "list", "watch");
     private static final List<String> WRITE = List.of("create", "update", "patch");
     private static final List<String> CREATE = List.of("create");
+    private static final List<String> LEASES = List.of("coordination.k8s.io");
+    private static final String NODE_LEASES = "kube-node-lease";
 
     /** To find out what there is, and what one may do. */
     private static final List<Grant> EVERYBODY = List.of(
@@ -42,12 +45,13 @@ public final class Access {
             Grant.resources(CREATE, List.of(""), "nodes"),
             Grant.resources(List.of("update", "patch"), List.of(""), "pods/status"),
             Grant.resources(WRITE, List.of(""), "events"),
-            Grant.resources(
-                    List.of("get", "create", "update", "patch", "delete"), List.of("coordination.k8s.io"), "leases"));
+            Grant.resources(CREATE, LEASES, "leases").in(NODE_LEASES));
 
-    /** A node changes itself only. */
-    private static final Grant OWN_NODE =
-            Grant.resources(List.of("update", "patch"), List.of(""), "nodes", "nodes/status");
+    /** A node changes itself and its own Lease only; see {@link NodeRestriction} for what it creates. */
+    private static final List<Grant> OWN = List.of(
+            Grant.resources(List.of("update", "patch"), List.of(""), "nodes", "nodes/status"),
+            Grant.resources(List.of("get", "update", "patch", "delete"), LEASES, "leases")
+                    .in(NODE_LEASES));
 
     private Access() {}
 
@@ -70,15 +74,28 @@ public final class Access {
             case ADMIN -> ADMIN;
             case VIEWER -> VIEWER;
             case NODE -> {
-                String prefix = role.user("");
-                if (!caller.name().startsWith(prefix)) {
+                String name = nodeName(caller);
+                if (name.isEmpty()) {
                     yield List.of();
                 }
                 List<Grant> grants = new ArrayList<>(NODE);
-                grants.add(OWN_NODE.of(caller.name().substring(prefix.length())));
+                OWN.forEach(grant -> grants.add(grant.of(name)));
                 yield grants;
             }
         };
+    }
+
+    /** Empty if the caller is not named as nodes are. */
+    private static String nodeName(Caller caller) {
+        String prefix = Role.NODE.user("");
+        return caller.name().startsWith(prefix) ? caller.name().substring(prefix.length()) : "";
+    }
+
+    /** The name of the node that a caller is, and nothing more: an administrator is not bound by what a node may. */
+    static Optional<String> node(Caller caller) {
+        boolean bound =
+                caller.groups().contains(Role.NODE.group()) && !caller.groups().contains(Role.ADMIN.group());
+        return bound ? Optional.of(nodeName(caller)) : Optional.empty();
     }
 
     /** Whether a caller may. */

@@ -10,23 +10,40 @@ import org.karst.apiserver.internal.resource.Json;
  * @param verbs which
  * @param groups API groups of the resources; none if this is about paths
  * @param resources plurals, with a slash and the subresource of these
+ * @param namespace of the objects; empty for all
  * @param names of the objects; empty for all
  * @param paths with {@code *} at the end for all that begin so; none if this is about resources
  */
-record Grant(List<String> verbs, List<String> groups, List<String> resources, List<String> names, List<String> paths) {
+record Grant(
+        List<String> verbs,
+        List<String> groups,
+        List<String> resources,
+        String namespace,
+        List<String> names,
+        List<String> paths) {
     private static final String ANY = "*";
 
     static Grant resources(List<String> verbs, List<String> groups, String... resources) {
-        return new Grant(verbs, groups, List.of(resources), List.of(), List.of());
+        return new Grant(verbs, groups, List.of(resources), "", List.of(), List.of());
     }
 
     static Grant paths(List<String> verbs, String... paths) {
-        return new Grant(verbs, List.of(), List.of(), List.of(), List.of(paths));
+        return new Grant(verbs, List.of(), List.of(), "", List.of(), List.of(paths));
     }
 
     /** The same for one object of each of the resources. */
     Grant of(String name) {
-        return new Grant(verbs, groups, resources, List.of(name), paths);
+        return new Grant(verbs, groups, resources, namespace, List.of(name), paths);
+    }
+
+    /** The same in one namespace. */
+    Grant in(String one) {
+        return new Grant(verbs, groups, resources, one, names, paths);
+    }
+
+    /** Whether it allows anything in a namespace. */
+    boolean reaches(String one) {
+        return namespace.isEmpty() || namespace.equals(one);
     }
 
     boolean allows(Action action) {
@@ -40,6 +57,7 @@ record Grant(List<String> verbs, List<String> groups, List<String> resources, Li
         String resource = target.plural() + (target.subresource().isEmpty() ? "" : '/' + target.subresource());
         return holds(groups, target.group())
                 && holds(resources, resource)
+                && reaches(target.namespace())
                 && (names.isEmpty() || names.contains(target.name()));
     }
 

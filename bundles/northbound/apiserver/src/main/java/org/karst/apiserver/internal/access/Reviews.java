@@ -23,7 +23,7 @@ public final class Reviews {
                     .traits(Trait.REVIEW)
                     .shape(
                             "{'spec':{'resourceAttributes':{'namespace':'','verb':'','group':'','version':'','resource':'',"
-                                    + "'subresource':'','name':''},'nonResourceAttributes':{'path':'','verb':''}},'status':{}}")
+                                + "'subresource':'','name':''},'nonResourceAttributes':{'path':'','verb':''}},'status':{}}")
                     .build(),
             Reviews::access,
             ResourceDefinition.of(AUTHORIZATION, "v1", "selfsubjectrulesreviews", "SelfSubjectRulesReview")
@@ -93,7 +93,10 @@ public final class Reviews {
         ObjectNode status = Json.object();
         ArrayNode resources = status.putArray("resourceRules");
         ArrayNode paths = status.putArray("nonResourceRules");
-        Access.of(caller).forEach(grant -> (grant.isAboutResources() ? resources : paths).add(grant.describe()));
+        String namespace = Json.text(question.at("/spec/namespace"));
+        Access.of(caller).stream()
+                .filter(grant -> grant.reaches(namespace))
+                .forEach(grant -> (grant.isAboutResources() ? resources : paths).add(grant.describe()));
         return status.put("incomplete", false);
     }
 

@@ -1,6 +1,9 @@
 package org.karst.apiserver.internal.api;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.karst.apiserver.Caller;
+import org.karst.apiserver.Role;
 import org.karst.apiserver.WebRequest;
 import org.karst.apiserver.internal.managed.Manager;
 import org.karst.apiserver.internal.resource.Finding;
@@ -10,12 +13,14 @@ import org.karst.apiserver.internal.resource.ResourceDefinition;
 /**
  * Who writes, and whether in earnest: the parameters {@code fieldManager} and {@code dryRun} of the Kubernetes API.
  *
+ * @param caller who it is known to be
  * @param manager what the client calls itself
  * @param dryRun whether nothing is to be kept of the write
  */
-record Author(String manager, boolean dryRun) {
+record Author(Caller caller, String manager, boolean dryRun) {
     /** The server itself. */
-    static final Author SERVER = new Author("karst-apiserver", false);
+    static final Author SERVER = new Author(
+            new Caller("karst:apiserver", List.of(Caller.AUTHENTICATED, Role.ADMIN.group())), "karst-apiserver", false);
 
     private static final int LONGEST_NAME = 128;
     private static final String FIELD = "fieldManager";
@@ -35,7 +40,7 @@ record Author(String manager, boolean dryRun) {
             throw Rejection.invalidOptions(
                     options, Finding.invalid(FIELD, given, "should only contain printable characters"));
         }
-        return new Author(given.isEmpty() ? fromAgent(request) : given, !dryRun.isEmpty());
+        return new Author(request.caller(), given.isEmpty() ? fromAgent(request) : given, !dryRun.isEmpty());
     }
 
     /** The same of an apply patch, which must say. */

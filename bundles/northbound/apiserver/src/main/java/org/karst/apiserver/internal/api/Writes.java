@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.karst.apiserver.internal.access.NodeRestriction;
 import org.karst.apiserver.internal.managed.ManagedFields;
 import org.karst.apiserver.internal.managed.ServerSideApply;
 import org.karst.apiserver.internal.resource.Documents;
@@ -68,7 +69,12 @@ final class Writes {
         return run(
                 author,
                 transaction -> create(
-                        transaction, type, namespace, given, updating(type, author, false, given.path("metadata"))));
+                        transaction,
+                        author,
+                        type,
+                        namespace,
+                        given,
+                        updating(type, author, false, given.path("metadata"))));
     }
 
     /** Who manages what of an object that was made of another. */
@@ -93,7 +99,12 @@ final class Writes {
     }
 
     private Written create(
-            Transaction transaction, ResourceDefinition type, String namespace, ObjectNode given, Ownership ownership) {
+            Transaction transaction,
+            Author author,
+            ResourceDefinition type,
+            String namespace,
+            ObjectNode given,
+            Ownership ownership) {
         JsonNode wanted = given.path("metadata");
         expectNamespace(wanted, namespace);
         if (!Json.text(wanted.path("resourceVersion")).isEmpty()) {
@@ -106,8 +117,9 @@ final class Writes {
         if (type.has(Trait.STATUS) && !type.has(Trait.STATUS_ON_CREATE)) {
             object.remove("status");
         }
-        Documents.prepare(type, object);
         String name = Json.text(metadata.path("name"));
+        NodeRestriction.expectCreation(author.caller(), type, name);
+        Documents.prepare(type, object);
         check(type, name, object, Optional.empty());
         expectLivingNamespace(transaction, type, namespace, name);
         ObjectKey key = type.key(namespace, name);
@@ -188,7 +200,7 @@ final class Writes {
                     throw Rejection.notFound(type, name);
                 }
                 Json.child(given, "metadata").put("name", name).remove("resourceVersion");
-                return create(transaction, type, namespace, given, updating(type, author, status, metadata));
+                return create(transaction, author, type, namespace, given, updating(type, author, status, metadata));
             }
             boolean unconditional = Json.text(metadata.path("resourceVersion")).isEmpty();
             if (unconditional && !type.has(Trait.UNCONDITIONAL_UPDATE)) {
@@ -198,7 +210,15 @@ final class Writes {
                         List.of(Finding.invalid("metadata.resourceVersion", 0, "must be specified for an update")));
             }
             return update(
-                    transaction, type, namespace, name, status, json, given, updating(type, author, status, metadata));
+                    transaction,
+                    author,
+                    type,
+                    namespace,
+                    name,
+                    status,
+                    json,
+                    given,
+                    updating(type, author, status, metadata));
         });
     }
 
@@ -226,7 +246,15 @@ final class Writes {
                         List.of(Finding.invalid("metadata.name", metadata.path("name"), "field is immutable")));
             }
             return update(
-                    transaction, type, namespace, name, status, json, wanted, updating(type, author, status, metadata));
+                    transaction,
+                    author,
+                    type,
+                    namespace,
+                    name,
+                    status,
+                    json,
+                    wanted,
+                    updating(type, author, status, metadata));
         });
     }
 
@@ -262,12 +290,14 @@ final class Writes {
                     throw Rejection.notFound(type, name);
                 }
                 ServerSideApply.Applied applied = application.apply(type.blank(), ManagedFields.NONE, config);
-                return create(transaction, type, namespace, applied.object(), (before, after) -> applied.managed());
+                return create(
+                        transaction, author, type, namespace, applied.object(), (before, after) -> applied.managed());
             }
             ObjectNode live = Json.readObject(json);
             ServerSideApply.Applied applied = application.apply(live, ManagedFields.of(live.path("metadata")), config);
             return update(
                     transaction,
+                    author,
                     type,
                     namespace,
                     name,
@@ -280,6 +310,7 @@ final class Writes {
 
     private Written update(
             Transaction transaction,
+            Author author,
             ResourceDefinition type,
             String namespace,
             String name,
@@ -291,6 +322,7 @@ final class Writes {
         JsonNode was = before.path("metadata");
         expectSame(type, name, was, given.path("metadata"));
         ObjectNode object = merged(type, status, before, given);
+        NodeRestriction.expectUpdate(author.caller(), type, before, object);
         ObjectNode metadata = (ObjectNode) object.get("metadata");
         Documents.prepare(type, object);
         check(type, name, object, Optional.of(before));
