@@ -302,6 +302,17 @@ class AccessTest {
                 .hasMessageContaining("is there already");
         Path free = directory.resolve("free");
         assertThatThrownBy(() -> server.issue(free, " ", Role.VIEWER, YEAR)).hasMessageContaining("1 to 64 characters");
+        for (String reserved : List.of("system:node:node-a", "system:admin", "karst:admin")) {
+            assertThatThrownBy(() -> server.issue(free, reserved, Role.VIEWER, YEAR))
+                    .hasMessage("the name of a user does not begin with '"
+                            + reserved.substring(0, reserved.indexOf(':') + 1)
+                            + "': such names are those of the system itself; a node is given by its own name");
+        }
+        for (String noNode : List.of("Node-A", "a/b", "node-a.", "-a", "a b", "node:a")) {
+            assertThatThrownBy(() -> server.issue(free, noNode, Role.NODE, YEAR))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("'" + noNode + "' is not the name of a node: ");
+        }
         assertThatThrownBy(() -> server.issue(free, "anna", Role.VIEWER, Duration.ZERO))
                 .hasMessageContaining("an hour at least");
         assertThatThrownBy(() -> server.issue(directory.resolve("no/such"), "anna", Role.VIEWER, YEAR))

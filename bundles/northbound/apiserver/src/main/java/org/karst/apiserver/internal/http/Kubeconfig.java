@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.karst.apiserver.Accounts;
 import org.karst.apiserver.ApiServerSettings.Owner;
 import org.karst.apiserver.Role;
+import org.karst.apiserver.internal.resource.Names;
 
 /**
  * The file by which {@code kubectl} and every other client finds and trusts the server.
@@ -23,6 +24,7 @@ import org.karst.apiserver.Role;
 @SuppressWarnings("ArrayRecordComponent") // A carrier of bytes, never compared.
 public record Kubeconfig(String url, byte[] authority) {
     private static final int LONGEST_NAME = 64;
+    private static final List<String> RESERVED = List.of("system:", "karst:");
 
     /** Those of a server. */
     public static Kubeconfig of(String url, Certificates certificates) throws GeneralSecurityException {
@@ -40,6 +42,16 @@ public record Kubeconfig(String url, byte[] authority) {
         if (name.isBlank() || name.length() > LONGEST_NAME || name.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException(
                     "the name of a user has 1 to " + LONGEST_NAME + " characters, none of them a control character");
+        }
+        for (String prefix : RESERVED) {
+            if (name.startsWith(prefix)) {
+                throw new IllegalArgumentException("the name of a user does not begin with '" + prefix
+                        + "': such names are those of the system itself; a node is given by its own name");
+            }
+        }
+        if (role == Role.NODE && !Names.SUBDOMAIN.check(name).isEmpty()) {
+            throw new IllegalArgumentException("'" + name + "' is not the name of a node: that has lower-case letters,"
+                    + " digits, '-' and '.', and each part between dots begins and ends with a letter or digit");
         }
         if (life.compareTo(Duration.ofHours(1)) < 0 || life.compareTo(Accounts.LONGEST_LIFE) > 0) {
             throw new IllegalArgumentException(
