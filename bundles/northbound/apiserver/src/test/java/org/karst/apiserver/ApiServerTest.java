@@ -314,7 +314,56 @@ class ApiServerTest {
         client.post(PODS, WEB);
         assertThat(client.delete(PODS + "/web?dryRun=All").status()).isEqualTo(200);
         assertThat(client.get(PODS + "/web").status()).isEqualTo(200);
-        assertThat(client.post(PODS + "?dryRun=Some", WEB).status()).isEqualTo(400);
+        TestClient.Answer some = client.post(PODS + "?dryRun=Some", WEB);
+        assertThat(some.status()).isEqualTo(422);
+        assertThat(some.at("/message"))
+                .isEqualTo("CreateOptions.meta.k8s.io \"\" is invalid: dryRun: Unsupported value: [\"Some\"]: supported"
+                        + " values: \"All\"");
+    }
+
+    private TestClient.Answer deleteWith(String path, String options) {
+        return client.send("DELETE", path, "application/json", options);
+    }
+
+    @Test
+    void deletionsHeedTheOptionsInTheirBody() {
+        String uid = client.post(PODS, WEB).at("/metadata/uid");
+        String rehearsal = "{'kind':'DeleteOptions','apiVersion':'v1','dryRun':['All']}";
+        assertThat(deleteWith(PODS + "/web", rehearsal).status()).isEqualTo(200);
+        assertThat(deleteWith(PODS, rehearsal).body().path("items")).hasSize(1);
+        assertThat(client.delete(PODS + "?dryRun=All").body().path("items")).hasSize(1);
+        assertThat(deleteWith(PODS + "/web?dryRun=All", "{}").status()).isEqualTo(200);
+        for (String path : new String[] {PODS, PODS + "/web"}) {
+            TestClient.Answer some = deleteWith(path, "{'dryRun':['Some']}");
+            assertThat(some.status()).isEqualTo(422);
+            assertThat(some.at("/message"))
+                    .isEqualTo("DeleteOptions.meta.k8s.io \"\" is invalid: dryRun: Unsupported value: [\"Some\"]:"
+                            + " supported values: \"All\"");
+            assertThat(deleteWith(path, "{'dryRun':'All'}").status()).isEqualTo(400);
+            assertThat(deleteWith(path, "{'dryRun':[true]}").status()).isEqualTo(400);
+            assertThat(deleteWith(path, "[]").status()).isEqualTo(400);
+            assertThat(deleteWith(path, "{'kind':'Pod'}").status()).isEqualTo(400);
+            assertThat(deleteWith(path, "{'preconditions':{'uid':'other'}}").status())
+                    .isEqualTo(409);
+        }
+        assertThat(names("")).containsExactly("web");
+        assertThat(deleteWith(PODS, "{'preconditions':{'uid':'" + uid + "'}}").status())
+                .isEqualTo(200);
+        assertThat(names("")).isEmpty();
+    }
+
+    @Test
+    void strangersMayOnlyLook() throws Exception {
+        assertThat(client.getWithToken("/version", "").status()).isEqualTo(200);
+        try (var socket = client.socket()) {
+            socket.getOutputStream()
+                    .write("POST /version HTTP/1.1\r\nHost: x\r\nContent-Length: 3000000\r\n\r\n"
+                            .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            assertThat(new String(socket.getInputStream().readNBytes(12), java.nio.charset.StandardCharsets.US_ASCII))
+                    .as("before the body came")
+                    .isEqualTo("HTTP/1.1 401");
+        }
+        assertThat(client.post("/version", "{}").status()).isEqualTo(405);
     }
 
     @Test

@@ -146,9 +146,16 @@ class AuditLogTest {
         try (ApiServer server = start(new RequestLimits(1 << 20, 100, 2), new AuditSettings(Level.OFF, 1 << 20, 2))) {
             TestClient client = new TestClient(server);
             String path = "/api/v1/pods?watch=1&resourceVersion=1&timeoutSeconds=1";
+            String[] spellings = {"", "=", "=t", "=T", "=true", "=TRUE", "=True"};
             try (TestWatch one = client.watch(path + "000");
                     TestWatch two = client.watch(path + "000")) {
                 assertThat(one).isNotSameAs(two);
+                for (String spelling : spellings) {
+                    assertThat(client.get(path.replace("=1&resource", spelling + "&resource"))
+                                    .status())
+                            .as("watch%s", spelling)
+                            .isEqualTo(429);
+                }
                 Answer third = client.get(path);
                 assertThat(third.status()).isEqualTo(429);
                 assertThat(third.at("/message"))

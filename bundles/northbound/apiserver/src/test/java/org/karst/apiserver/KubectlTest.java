@@ -150,6 +150,8 @@ class KubectlTest {
         assertThat(replaced.output()).contains("pod/web replaced");
         assertThat(replaced.status()).isZero();
 
+        assertThat(kubectl("delete", "--dry-run=server", "-f", file).output()).contains("(server dry run)");
+        assertThat(kubectl("get", "-f", file).status()).as("all is still there").isZero();
         assertThat(kubectl("delete", "namespace", "shop").output()).contains("namespace \"shop\" deleted");
         assertThat(kubectl("get", "pods", "-A").output()).isEqualTo("No resources found\n");
         assertThat(kubectl("delete", "namespace", "default").output()).contains("this namespace may not be deleted");

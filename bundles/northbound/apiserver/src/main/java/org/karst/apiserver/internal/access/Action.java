@@ -22,10 +22,11 @@ public record Action(String verb, Optional<Target> target, String path) {
             return new Action(method.equals("HEAD") ? "get" : method.toLowerCase(java.util.Locale.ROOT), target, path);
         }
         boolean one = !target.get().name().isEmpty();
-        String watch = query.getOrDefault("watch", List.of("")).get(0);
+        boolean watch = query.containsKey("watch")
+                && Flag.parse(query.get("watch").get(0)).orElse(false);
         String verb =
                 switch (method) {
-                    case "GET", "HEAD" -> watch.equals("true") || watch.equals("1") ? "watch" : one ? "get" : "list";
+                    case "GET", "HEAD" -> watch ? "watch" : one ? "get" : "list";
                     case "POST" -> "create";
                     case "PUT" -> "update";
                     case "PATCH" -> "patch";

@@ -1,5 +1,7 @@
 package org.karst.apiserver.internal.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.karst.apiserver.Caller;
@@ -7,6 +9,7 @@ import org.karst.apiserver.Role;
 import org.karst.apiserver.WebRequest;
 import org.karst.apiserver.internal.managed.Manager;
 import org.karst.apiserver.internal.resource.Finding;
+import org.karst.apiserver.internal.resource.Json;
 import org.karst.apiserver.internal.resource.Rejection;
 import org.karst.apiserver.internal.resource.ResourceDefinition;
 
@@ -27,10 +30,9 @@ record Author(Caller caller, String manager, boolean dryRun) {
 
     /** Who a request says that it is from; without a word its user agent up to the slash. */
     static Author of(WebRequest request, String options) {
-        String dryRun = request.parameter("dryRun").orElse("");
-        if (!dryRun.isEmpty() && !dryRun.equals("All")) {
-            throw Rejection.badRequest("dryRun: Unsupported value: \"" + dryRun + "\": supported values: \"All\"");
-        }
+        ArrayNode dryRun = Json.object().putArray("dryRun");
+        request.query().getOrDefault("dryRun", List.of()).forEach(dryRun::add);
+        boolean rehearsal = dryRun(options, dryRun);
         String given = request.parameter(FIELD).orElse("");
         if (given.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
             throw Rejection.invalidOptions(
@@ -40,7 +42,21 @@ record Author(Caller caller, String manager, boolean dryRun) {
             throw Rejection.invalidOptions(
                     options, Finding.invalid(FIELD, given, "should only contain printable characters"));
         }
-        return new Author(request.caller(), given.isEmpty() ? fromAgent(request) : given, !dryRun.isEmpty());
+        return new Author(request.caller(), given.isEmpty() ? fromAgent(request) : given, rehearsal);
+    }
+
+    /**
+     * Whether values of {@code dryRun} ask for a rehearsal.
+     *
+     * @param options the kind of options that they are in
+     */
+    static boolean dryRun(String options, ArrayNode values) {
+        for (JsonNode value : values) {
+            if (!value.asText().equals("All")) {
+                throw Rejection.invalidOptions(options, Finding.unsupported("dryRun", values, List.of("All")));
+            }
+        }
+        return !values.isEmpty();
     }
 
     /** The same of an apply patch, which must say. */

@@ -94,13 +94,9 @@ final class Bodies {
         }
     }
 
-    /** The preconditions of a deletion. */
-    static Deletions.Preconditions preconditions(WebRequest request) {
-        if (request.body().length == 0) {
-            return Deletions.Preconditions.NONE;
-        }
+    /** Any JSON value. */
+    static JsonNode json(WebRequest request) {
         expectJson(request);
-        JsonNode wanted = Documents.parse(request.body()).path("preconditions");
-        return new Deletions.Preconditions(Json.text(wanted.path("uid")), Json.text(wanted.path("resourceVersion")));
+        return Documents.parse(request.body());
     }
 }

@@ -54,9 +54,8 @@ final class Deletions {
     }
 
     /** Deletes an object, or marks it if finalizers or content hold it. */
-    CompletableFuture<Written> delete(
-            ResourceDefinition type, String namespace, String name, Preconditions preconditions, boolean dryRun) {
-        return run(dryRun, transaction -> delete(transaction, type, namespace, name, preconditions));
+    CompletableFuture<Written> delete(ResourceDefinition type, String namespace, String name, DeleteOptions how) {
+        return run(how.dryRun(), transaction -> delete(transaction, type, namespace, name, how.preconditions()));
     }
 
     private Written delete(
@@ -117,12 +116,12 @@ final class Deletions {
 
     /** Deletes all objects of a collection that a filter accepts. */
     CompletableFuture<List<ObjectNode>> deleteAll(
-            ResourceDefinition type, String namespace, Predicate<ObjectNode> filter, boolean dryRun) {
-        return run(dryRun, transaction -> {
+            ResourceDefinition type, String namespace, Predicate<ObjectNode> filter, DeleteOptions how) {
+        return run(how.dryRun(), transaction -> {
             List<ObjectNode> deleted = new ArrayList<>();
             for (ObjectKey key : transaction.keys(type.qualified(), namespace)) {
                 if (filter.test(Json.readObject(transaction.get(key)))) {
-                    deleted.add(delete(transaction, type, key.namespace(), key.name(), Preconditions.NONE)
+                    deleted.add(delete(transaction, type, key.namespace(), key.name(), how.preconditions())
                             .object());
                 }
             }

@@ -224,13 +224,13 @@ public final class KubernetesApi implements WebHandler {
             }
             case "DELETE" -> {
                 ListOptions options = ListOptions.parse(type, request);
-                Author author = Author.of(request, "DeleteOptions");
+                DeleteOptions how = DeleteOptions.of(request);
                 yield deletions
                         .deleteAll(
                                 type,
                                 target.namespace(),
                                 object -> options.selector().test(type.attributes(object)),
-                                author.dryRun())
+                                how)
                         .thenApply(deleted -> deletedList(type, deleted));
             }
             default -> throw Rejection.methodNotAllowed();
@@ -274,9 +274,8 @@ public final class KubernetesApi implements WebHandler {
                 if (status) {
                     throw Rejection.methodNotAllowed();
                 }
-                Author author = Author.of(request, "DeleteOptions");
                 yield deletions
-                        .delete(type, namespace, name, Bodies.preconditions(request), author.dryRun())
+                        .delete(type, namespace, name, DeleteOptions.of(request))
                         .thenApply(written -> deleted(type, written));
             }
             default -> throw Rejection.methodNotAllowed();

@@ -8,6 +8,7 @@ import java.util.Base64;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.karst.apiserver.WebRequest;
+import org.karst.apiserver.internal.access.Flag;
 import org.karst.apiserver.internal.resource.Json;
 import org.karst.apiserver.internal.resource.Rejection;
 import org.karst.apiserver.internal.resource.ResourceDefinition;
@@ -120,10 +121,8 @@ record ListOptions(
     }
 
     private static Optional<Boolean> flag(WebRequest request, String name) {
-        return request.parameter(name).map(text -> switch (text) {
-            case "", "1", "t", "T", "true", "TRUE", "True" -> true;
-            case "0", "f", "F", "false", "FALSE", "False" -> false;
-            default -> throw Rejection.badRequest(name + ": Invalid value: \"" + text + "\": must be a boolean");
-        });
+        return request.parameter(name).map(text -> Flag.parse(text)
+                .orElseThrow(
+                        () -> Rejection.badRequest(name + ": Invalid value: \"" + text + "\": must be a boolean")));
     }
 }

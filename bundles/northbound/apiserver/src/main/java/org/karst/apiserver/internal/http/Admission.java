@@ -3,6 +3,7 @@ package org.karst.apiserver.internal.http;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.ReferenceCountUtil;
@@ -54,6 +55,9 @@ final class Admission extends ChannelInboundHandlerAdapter {
     private boolean isAdmitted(ChannelHandlerContext context, HttpRequest request) {
         if (peer.caller(context, request).isPresent()) {
             return true;
+        }
+        if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
+            return false;
         }
         String path = RequestLine.parse(request.uri()).map(RequestLine::path).orElse("");
         return routes.find(path).map(handler -> handler.isPublic(path)).orElse(false);
