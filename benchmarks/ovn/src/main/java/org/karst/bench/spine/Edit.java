@@ -33,7 +33,7 @@ enum Edit {
     Price price() {
         return switch (this) {
             case ADD -> new Price(39, 6, 912);
-            case CHANGE -> new Price(45, 12, 1536);
+            case CHANGE -> new Price(44, 12, 1536);
             case REMOVE -> new Price(5, 6, 624);
         };
     }
