@@ -23,7 +23,7 @@ public final class Reviews {
                     .traits(Trait.REVIEW)
                     .shape(
                             "{'spec':{'resourceAttributes':{'namespace':'','verb':'','group':'','version':'','resource':'',"
-                                + "'subresource':'','name':''},'nonResourceAttributes':{'path':'','verb':''}},'status':{}}")
+                                    + "'subresource':'','name':''},'nonResourceAttributes':{'path':'','verb':''}},'status':{}}")
                     .build(),
             Reviews::access,
             ResourceDefinition.of(AUTHORIZATION, "v1", "selfsubjectrulesreviews", "SelfSubjectRulesReview")
