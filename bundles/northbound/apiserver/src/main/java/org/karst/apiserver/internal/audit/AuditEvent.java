@@ -53,6 +53,11 @@ public record AuditEvent(
                         || action.verb().equals("watch"));
     }
 
+    /** Whether nobody knows who asked. */
+    boolean isOfStranger() {
+        return code == UNAUTHORIZED;
+    }
+
     ObjectNode json() {
         ObjectNode event = Json.object()
                 .put("kind", "Event")

@@ -15,6 +15,7 @@ final class AuditFile implements Closeable {
     private final Path path;
     private final long largest;
     private final int files;
+    private OutputStream file = OutputStream.nullOutputStream();
     private OutputStream stream;
     private long size;
 
@@ -48,7 +49,8 @@ final class AuditFile implements Closeable {
         if (!Files.exists(path)) {
             Files.createFile(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         }
-        stream = new BufferedOutputStream(Files.newOutputStream(path, StandardOpenOption.APPEND));
+        file = Files.newOutputStream(path, StandardOpenOption.APPEND);
+        stream = new BufferedOutputStream(file);
         size = Files.size(path);
     }
 
@@ -63,6 +65,17 @@ final class AuditFile implements Closeable {
             if (!Files.exists(path)) {
                 close();
             }
+        }
+    }
+
+    /** After a failure: what waits to be written is given up, and the next line opens the file anew. */
+    void abandon() {
+        stream = null;
+        try {
+            file.close();
+        } catch (IOException e) {
+            // it has failed already, and that was told
+            return;
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.karst.apiserver.AuditSettings;
 import org.karst.apiserver.AuditSettings.Level;
@@ -16,7 +17,11 @@ import org.slf4j.LoggerFactory;
 /** Writes events on a thread of its own. */
 public final class AuditLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AuditLog.class);
-    private static final int WAITING = 16_384;
+    private static final int WAITING = 2_048;
+    /** Of those who are nobody in a second: they must not push out of the files what users did. */
+    private static final int STRANGERS = 10;
+
+    private static final long TELLING_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final int GROUP = 1_024;
 
     private final Level level;
@@ -26,7 +31,12 @@ public final class AuditLog implements AutoCloseable {
     private final AtomicLong lost = new AtomicLong();
     private final Thread writer;
     private volatile boolean closing;
-    private String trouble = "";
+    private volatile String trouble = "";
+    private long told = System.nanoTime() - TELLING_NANOS;
+
+    // Guarded by this.
+    private long second;
+    private int strangers;
 
     /**
      * Begins.
@@ -52,16 +62,31 @@ public final class AuditLog implements AutoCloseable {
                     case CHANGES -> event.matters();
                     case ALL -> true;
                 };
-        if (wanted && !waiting.offer(event)) {
+        if (wanted && (event.isOfStranger() && !hasRoomForStranger() || !waiting.offer(event))) {
             lost.incrementAndGet();
         }
+    }
+
+    private synchronized boolean hasRoomForStranger() {
+        long now = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime());
+        if (now != second) {
+            second = now;
+            strangers = 0;
+        }
+        strangers++;
+        return strangers <= STRANGERS;
+    }
+
+    /** Whether the last lines reached the file. */
+    boolean isUntroubled() {
+        return trouble.isEmpty();
     }
 
     private void run() {
         List<AuditEvent> group = new ArrayList<>(GROUP);
         try {
             while (!closing || !waiting.isEmpty()) {
-                AuditEvent first = waiting.poll(200, java.util.concurrent.TimeUnit.MILLISECONDS);
+                AuditEvent first = waiting.poll(200, TimeUnit.MILLISECONDS);
                 if (first != null) {
                     group.add(first);
                     waiting.drainTo(group, GROUP - 1);
@@ -79,24 +104,45 @@ public final class AuditLog implements AutoCloseable {
     private void write(List<AuditEvent> group) {
         try {
             for (AuditEvent event : group) {
-                file.write(Json.write(event.json()));
+                write(event);
             }
             file.flush();
             trouble = "";
         } catch (IOException e) {
             lost.addAndGet(group.size());
+            file.abandon();
             if (!trouble.equals(e.toString())) {
                 trouble = e.toString();
                 LOG.error("The audit log {} cannot be written: {}", path, trouble);
             }
         }
+        if (System.nanoTime() - told >= TELLING_NANOS) {
+            tellLoss();
+        }
+    }
+
+    private void write(AuditEvent event) throws IOException {
+        byte[] line;
+        try {
+            line = Json.write(event.json());
+        } catch (RuntimeException e) {
+            LOG.error("A request cannot be written into the audit log {}", path, e);
+            lost.incrementAndGet();
+            return;
+        }
+        file.write(line);
+    }
+
+    private void tellLoss() {
         long missing = lost.getAndSet(0);
         if (missing > 0) {
+            told = System.nanoTime();
             LOG.warn("The audit log {} misses {} requests", path, missing);
         }
     }
 
     private void end() {
+        tellLoss();
         try {
             file.close();
         } catch (IOException e) {

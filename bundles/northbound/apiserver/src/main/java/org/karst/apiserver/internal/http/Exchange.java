@@ -41,6 +41,8 @@ record Exchange(
         boolean keepAlive,
         boolean chunks) {
     private static final byte[] NOTHING = {};
+    /** So much of a text by the client is written down. */
+    private static final int LONGEST_NOTE = 1_024;
 
     /** One that is whole. */
     static Exchange of(ChannelHandlerContext context, FullHttpRequest message, Caller caller, Routes routes) {
@@ -104,13 +106,17 @@ record Exchange(
         return action.verb().equals("watch");
     }
 
+    private static String cut(String text) {
+        return text.length() > LONGEST_NOTE ? text.substring(0, LONGEST_NOTE) + "..." : text;
+    }
+
     /** What is to be written down of it. */
     AuditEvent event(WebResponse answer) {
         return new AuditEvent(
                 request.caller(),
                 action,
-                uri,
-                request.header("user-agent").orElse(""),
+                cut(uri),
+                cut(request.header("user-agent").orElse("")),
                 source,
                 received,
                 Instant.now(),
