@@ -30,7 +30,9 @@ public record Holdings(
     private static final Map<String, String> MEMORIES = Map.of(
             "address-holders", "a second look at the attachments that came in this process: gone with them",
             "address-pools",
-                    "where the search for a free address of a subnet goes on: one for each subnet that gave one");
+                    "where the search for a free address of a subnet goes on: one for each subnet that gave one",
+            "freed-addresses",
+                    "an IPv6 address that was given back is remembered for an hour, and in a later process it is over");
 
     /** Compilers, collectors and pools start threads when they are needed; each may need files. */
     private static final int MORE_THREADS = 24;

@@ -77,7 +77,7 @@ public final class Traffic implements AutoCloseable {
             }
             while (next - now <= 0) {
                 for (Numbering numbering : numberings) {
-                    send(numbering, now);
+                    send(numbering);
                 }
                 next += interval;
             }
@@ -86,12 +86,12 @@ public final class Traffic implements AutoCloseable {
         }
     }
 
-    private void send(Numbering numbering, long now) {
+    private void send(Numbering numbering) {
         try {
             if (numbering.wantsRenewal()) {
                 renew(numbering);
             }
-            int number = numbering.sent(now);
+            int number = numbering.sent(System.nanoTime());
             numbering.channel().write(ByteBuffer.wrap(Echo.numbered(PAYLOAD, number)));
         } catch (IOException refused) {
             // An ICMP error or a link that is down: the datagram does not come back, which is what counts.

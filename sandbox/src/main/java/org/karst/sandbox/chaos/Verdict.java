@@ -3,6 +3,8 @@ package org.karst.sandbox.chaos;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 import org.karst.sandbox.chaos.StreamReport.Gap;
 import org.karst.sandbox.chaos.StreamReport.Window;
 
@@ -83,8 +85,22 @@ public record Verdict(List<String> complaints, long lost, long noise) {
         if (lost <= Math.min(machine, STRAY)) {
             return new Verdict(complaints, 0, noise + lost);
         }
-        complaints.addAll(0, losses);
+        String expected = expected(windows, begin);
+        complaints.addAll(0, losses.stream().map(loss -> loss + expected).toList());
         return new Verdict(complaints, lost, noise);
+    }
+
+    /** The end of a complaint about losses: when losses would have been no matter. */
+    private static String expected(List<Window> windows, long begin) {
+        return windows.isEmpty()
+                ? ""
+                : windows.stream()
+                        .map(window -> String.format(
+                                Locale.ROOT,
+                                "%.3f to %.3f s",
+                                (window.from() - begin) / 1e9,
+                                (window.to() - begin) / 1e9))
+                        .collect(Collectors.joining(", ", " (losses were expected from ", ")"));
     }
 
     private static long count(List<Gap> gaps) {

@@ -89,6 +89,9 @@ public final class Verification implements AutoCloseable {
     public void run(Path file, PrintStream output) throws InterruptedException {
         long start = System.nanoTime();
         List<StepResult> steps = steps(file);
+        if (Thread.interrupted()) {
+            throw new InterruptedException("the case " + file + " was interrupted");
+        }
         CaseResult result = new CaseResult(file, steps);
         results.add(result);
         output.printf(
