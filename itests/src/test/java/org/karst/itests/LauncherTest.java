@@ -46,8 +46,8 @@ class LauncherTest {
                 .output()
                 .lines()
                 .filter(line -> line.contains("./karst "))
-                .map(line -> line.replaceAll(".*?\\./karst ([a-z]+).*", "$1"))
-                .filter(line -> line.matches("[a-z]+"))
+                .map(line -> line.replaceAll(".*?\\./karst ([a-z-]+).*", "$1"))
+                .filter(line -> line.matches("[a-z-]+"))
                 .distinct()
                 .sorted()
                 .toList();

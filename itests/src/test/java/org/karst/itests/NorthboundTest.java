@@ -46,6 +46,8 @@ class NorthboundTest {
     private static final int IDLE_SECONDS = 10;
     /** Between two containers that start: each leaves history behind, in the API and in the databases of nodes. */
     private static final Duration PAUSE = Duration.ofSeconds(1);
+    /** An ADD that waits for the network for so long is answered with error 11. */
+    private static final Duration CNI_PATIENCE = Duration.ofSeconds(10);
     /** What there is more of by design: addresses that were given back come again last; a periodic verification has found something or nothing. */
     private static final List<String> REMEMBERED = Stream.of("freed-addresses", "flow-drift", "drift-events")
             .map(table -> " more cells of " + table + ",")
@@ -206,6 +208,9 @@ class NorthboundTest {
         deletePod();
 
         starts.sort(null);
+        assertThat(starts.get(starts.size() - 1))
+                .as("milliseconds until a container runs while edits flood: no ADD ended with error 11")
+                .isLessThan(CNI_PATIENCE.toMillis());
         Holdings after = Holdings.of(cluster);
         System.out.printf(
                 Locale.ROOT,

@@ -7,19 +7,21 @@ import org.karst.sandbox.internal.ChaosArguments;
 import org.karst.sandbox.internal.Commands;
 import org.karst.sandbox.internal.Environment;
 import org.karst.sandbox.internal.Keeper;
+import org.karst.sandbox.internal.VerifyApiArguments;
 import org.karst.sandbox.internal.VerifyArguments;
 
-/** The program behind {@code ./karst up}, {@code down}, {@code status}, {@code exec}, {@code demo}, {@code verify}, {@code chaos} and {@code shell}; see sandbox/README.md. */
+/** The program behind {@code ./karst up}, {@code down}, {@code status}, {@code exec}, {@code demo}, {@code verify}, {@code verify-api}, {@code chaos} and {@code shell}; see sandbox/README.md. */
 public final class Main {
     private Main() {}
 
-    public static void main(String[] words) throws InterruptedException {
+    public static void main(String[] words) {
         System.exit(run(List.of(words)));
     }
 
-    private static int run(List<String> words) throws InterruptedException {
+    private static int run(List<String> words) {
         if (words.isEmpty()) {
-            System.err.println("karst: which command? up, down, status, exec, demo, verify, chaos or shell");
+            System.err.println(
+                    "karst: which command? up, down, status, exec, demo, verify, verify-api, chaos or shell");
             return Commands.WRONG_USAGE;
         }
         List<String> rest = words.subList(1, words.size());
@@ -33,12 +35,13 @@ public final class Main {
                 case "demo" -> commands.demo(withoutWords(rest));
                 case "exec" -> commands.exec(rest);
                 case "verify" -> commands.verify(VerifyArguments.parse(rest));
+                case "verify-api" -> commands.verifyApi(VerifyApiArguments.parse(rest));
                 case "chaos" -> commands.chaos(ChaosArguments.parse(rest));
                 case "shell" -> commands.shell(rest);
                 case "keep" -> Keeper.keep(environment, withoutWords(rest), System.out);
                 default ->
                     throw new IllegalArgumentException("there is no command '" + words.get(0)
-                            + "': up, down, status, exec, demo, verify, chaos or shell");
+                            + "': up, down, status, exec, demo, verify, verify-api, chaos or shell");
             };
         } catch (IllegalArgumentException wrong) {
             System.err.println("karst: " + wrong.getMessage());
@@ -46,6 +49,9 @@ public final class Main {
         } catch (IOException failed) {
             System.err.println("karst: " + failed.getMessage());
             return Commands.MACHINE;
+        } catch (InterruptedException ended) {
+            System.err.println("karst: ended before its time");
+            return Commands.INTERRUPTED;
         }
     }
 

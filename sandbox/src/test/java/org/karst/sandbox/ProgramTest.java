@@ -158,12 +158,15 @@ class ProgramTest {
     void wrongWordsAreToldInASentence() throws Exception {
         assertThat(run())
                 .isEqualTo(new Outcome(
-                        2, "", "karst: which command? up, down, status, exec, demo, verify, chaos or shell\n"));
-        assertThat(run("upp"))
-                .isEqualTo(new Outcome(
                         2,
                         "",
-                        "karst: there is no command 'upp': up, down, status, exec, demo, verify, chaos or shell\n"));
+                        "karst: which command? up, down, status, exec, demo, verify, verify-api, chaos or shell\n"));
+        assertThat(run("upp"))
+                .isEqualTo(
+                        new Outcome(
+                                2,
+                                "",
+                                "karst: there is no command 'upp': up, down, status, exec, demo, verify, verify-api, chaos or shell\n"));
         assertThat(run("up", "--nodes", "0"))
                 .isEqualTo(new Outcome(2, "", "karst: --nodes takes a number from 1 to 200, not '0'\n"));
         assertThat(run("up", "--fast")).isEqualTo(new Outcome(2, "", "karst: there is no option --fast\n"));

@@ -17,6 +17,8 @@ import org.karst.sandbox.Sandbox;
 import org.karst.sandbox.SandboxException;
 import org.karst.sandbox.SandboxSettings;
 import org.karst.sandbox.chaos.Chaos;
+import org.karst.sandbox.oracle.Oracle;
+import org.karst.sandbox.oracle.Replay;
 import org.karst.sandbox.verify.Verification;
 
 /** What the program does for each command; each returns its exit status. */
@@ -28,6 +30,8 @@ public final class Commands {
     public static final int MACHINE = 70;
     /** What shells say of a program that cannot be run. */
     public static final int NO_PROGRAM = 127;
+    /** What shells say of a program that ^C has ended. */
+    public static final int INTERRUPTED = 130;
 
     private final Environment environment;
     private final PrintStream output;
@@ -150,8 +154,9 @@ public final class Commands {
         List<Path> files = Verification.files(arguments.directory());
         SandboxSettings settings = SandboxSettings.of(environment.name(), environment.state());
         PrintStream told = arguments.json() ? progress : output;
-        try (Verification verification =
-                new Verification(settings, environment.server(), arguments.packets(), arguments.jobs(), timed())) {
+        try (OrderlyEnd end = OrderlyEnd.watch();
+                Verification verification = new Verification(
+                        settings, environment.server(), arguments.packets(), arguments.jobs(), timed())) {
             for (Path file : files) {
                 verification.run(file, told);
             }
@@ -179,7 +184,9 @@ public final class Commands {
                 arguments.length(),
                 timed(),
                 output);
-        chaos.run();
+        try (OrderlyEnd end = OrderlyEnd.watch()) {
+            chaos.run();
+        }
         output.println(chaos.passed() + " passed, " + chaos.failed() + " failed");
         return chaos.failed() == 0 ? WELL : NOT_WELL;
     }
@@ -238,6 +245,26 @@ public final class Commands {
         variables.put("KARST_DATA", environment.state().resolve("server/data").toString());
         try (NetworkNamespace here = NetworkNamespace.current()) {
             return run(command, variables, here);
+        }
+    }
+
+    /** {@code [--requests N] [--seed S]}: the same requests to Karst's API server and to a real kube-apiserver. */
+    public int verifyApi(VerifyApiArguments arguments) throws IOException, InterruptedException {
+        if (Files.exists(Teardown.journal(environment.state()))) {
+            progress.println("karst: there is a sandbox in " + environment.state()
+                    + " already, and verify-api starts servers of its own. End it first: ./karst down");
+            return WRONG_STATE;
+        }
+        Consumer<String> timed = timed();
+        SandboxSettings settings = SandboxSettings.of(environment.name(), environment.state());
+        try (OrderlyEnd end = OrderlyEnd.watch();
+                Oracle oracle = Oracle.start(settings, environment.server(), environment.kubernetes(), timed)) {
+            Replay replay = oracle.replay(arguments.seed(), output::println);
+            timed.accept(arguments.requests() + " requests of seed " + arguments.seed());
+            replay.run(arguments.requests());
+            replay.explained().forEach((explanation, times) -> timed.accept(times + " times: " + explanation.what()));
+            output.println(replay.passed() + " passed, " + replay.failed() + " failed");
+            return replay.failed() == 0 ? WELL : NOT_WELL;
         }
     }
 

@@ -45,6 +45,16 @@ public record Environment(String name, Path state, int port, Map<String, String>
         return Path.of(distribution).toAbsolutePath();
     }
 
+    /** The folder with the programs of Kubernetes that Karst is compared with. */
+    public Path kubernetes() throws SandboxException {
+        String programs = variables.get("KARST_KUBERNETES");
+        if (programs == null) {
+            throw new SandboxException(
+                    "KARST_KUBERNETES does not say where kube-apiserver and etcd are; start by ./karst");
+        }
+        return Path.of(programs).toAbsolutePath();
+    }
+
     public ServerSettings server() throws SandboxException {
         Map<String, String> forServer = new TreeMap<>();
         for (String variable : new String[] {"JAVA_HOME", "KARST_HEAP", "KARST_JAVA_OPTS"}) {

@@ -15,7 +15,7 @@ public interface WebHandler {
      */
     Set<String> prefixes();
 
-    /** Whether this path, which lies under one of the prefixes, is served to callers without a token. */
+    /** Whether this path, which lies under one of the prefixes, is served to callers who show neither a token nor a certificate. */
     default boolean isPublic(String path) {
         return false;
     }

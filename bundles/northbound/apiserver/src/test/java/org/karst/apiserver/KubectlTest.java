@@ -299,6 +299,60 @@ class KubectlTest {
     }
 
     @Test
+    void worksWithAKindThatItBrings() throws Exception {
+        Path definition = Files.writeString(
+                directory.resolve("crd.yaml"),
+                """
+                apiVersion: apiextensions.k8s.io/v1
+                kind: CustomResourceDefinition
+                metadata: {name: widgets.example.com}
+                spec:
+                  group: example.com
+                  scope: Namespaced
+                  names: {plural: widgets, kind: Widget, shortNames: [wi], categories: [all]}
+                  versions:
+                  - name: v1
+                    served: true
+                    storage: true
+                    subresources:
+                      status: {}
+                      scale: {specReplicasPath: .spec.count, statusReplicasPath: .status.count}
+                    additionalPrinterColumns:
+                    - {name: Count, type: integer, jsonPath: .spec.count}
+                    schema:
+                      openAPIV3Schema:
+                        type: object
+                        properties:
+                          spec:
+                            type: object
+                            x-kubernetes-validations: [{rule: "self.count < 9"}]
+                            properties:
+                              count: {type: integer, description: How many there are, default: 2}
+                """);
+        assertThat(kubectl("apply", "-f", definition.toString()).output())
+                .contains("does not evaluate x-kubernetes-validations")
+                .contains("customresourcedefinition.apiextensions.k8s.io/widgets.example.com created");
+        assertThat(kubectl("wait", "--for=condition=Established", "crd/widgets.example.com", "--timeout=60s")
+                        .output())
+                .isEqualTo("customresourcedefinition.apiextensions.k8s.io/widgets.example.com condition met\n");
+        Path widget = Files.writeString(
+                directory.resolve("widget.yaml"),
+                "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: one}\nspec: {}\n");
+        assertThat(kubectl("apply", "-f", widget.toString()).output()).isEqualTo("widget.example.com/one created\n");
+        assertThat(kubectl("get", "wi").output()).matches("NAME +COUNT\\s+one +2\\s+");
+        assertThat(kubectl("scale", "widget", "one", "--replicas=5").output())
+                .isEqualTo("widget.example.com/one scaled\n");
+        assertThat(kubectl("get", "all", "-o", "name").output()).isEqualTo("widget.example.com/one\n");
+        assertThat(kubectl("explain", "widget.spec.count").output()).contains("How many there are");
+        assertThat(kubectl("get", "widget", "one", "-o", "jsonpath={.spec.count}")
+                        .output())
+                .isEqualTo("5");
+        assertThat(kubectl("delete", "crd", "widgets.example.com").output())
+                .contains("\"widgets.example.com\" deleted");
+        assertThat(kubectl("get", "widgets").output()).contains("(NotFound)");
+    }
+
+    @Test
     void watches() throws Exception {
         kubectl("create", "-f", manifest.toString());
         Path output = directory.resolve("watch.out");

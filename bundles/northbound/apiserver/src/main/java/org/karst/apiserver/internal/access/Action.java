@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.karst.apiserver.Caller;
 import org.karst.apiserver.internal.resource.Rejection;
+import org.karst.apiserver.internal.resource.ResourceDefinition;
 
 /**
  * What somebody wants to do.
@@ -34,6 +35,12 @@ public record Action(String verb, Optional<Target> target, String path) {
                     default -> method.toLowerCase(java.util.Locale.ROOT);
                 };
         return new Action(verb, target, "");
+    }
+
+    /** The creation of an object by a request that was let in as something else. */
+    public static Action creation(ResourceDefinition type, String namespace, String name) {
+        Target target = new Target(type.group(), type.version(), namespace, type.plural(), name, "");
+        return new Action("create", Optional.of(target), "");
     }
 
     /** A namespace lies in itself, so that who may do something in it may do it to it. */

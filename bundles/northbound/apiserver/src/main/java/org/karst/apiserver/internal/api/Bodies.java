@@ -66,9 +66,7 @@ final class Bodies {
                 JsonNode patch = Documents.parse(request.body());
                 yield object -> StrategicMergePatch.apply(type.mergeLists(), object, patch);
             }
-            default ->
-                throw Rejection.unsupportedMediaType(
-                        String.join(", ", JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH, APPLY_PATCH));
+            default -> throw Rejection.unsupportedPatch();
         };
     }
 

@@ -2,7 +2,9 @@ package org.karst.apiserver.internal.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import java.util.List;
 import org.karst.apiserver.WebRequest;
+import org.karst.apiserver.internal.resource.Finding;
 import org.karst.apiserver.internal.resource.Json;
 import org.karst.apiserver.internal.resource.Rejection;
 
@@ -14,9 +16,12 @@ import org.karst.apiserver.internal.resource.Rejection;
  */
 record DeleteOptions(boolean dryRun, Deletions.Preconditions preconditions) {
     private static final String KIND = "DeleteOptions";
+    /** In the order and with the last word of the real server's answer. */
+    private static final List<String> POLICIES = List.of("Foreground", "Background", "Orphan", "nil");
 
     static DeleteOptions of(WebRequest request) {
         boolean dryRun = Author.of(request, KIND).dryRun();
+        request.parameter("propagationPolicy").ifPresent(DeleteOptions::expectPolicy);
         if (request.body().length == 0) {
             return new DeleteOptions(dryRun, Deletions.Preconditions.NONE);
         }
@@ -28,6 +33,7 @@ record DeleteOptions(boolean dryRun, Deletions.Preconditions preconditions) {
         if (!kind.isEmpty() && !kind.equals(KIND)) {
             throw unreadable("the object provided is a " + kind);
         }
+        expectPolicy(text(body, "propagationPolicy"));
         JsonNode preconditions = body.path("preconditions");
         if (!absent(preconditions) && !preconditions.isObject()) {
             throw unreadable("preconditions must be an object");
@@ -35,6 +41,13 @@ record DeleteOptions(boolean dryRun, Deletions.Preconditions preconditions) {
         return new DeleteOptions(
                 dryRun(body.path("dryRun")) || dryRun,
                 new Deletions.Preconditions(text(preconditions, "uid"), text(preconditions, "resourceVersion")));
+    }
+
+    /** All are the same here, for objects are not owned by others; a word that is none of them is still a mistake. */
+    private static void expectPolicy(String policy) {
+        if (!policy.isEmpty() && !POLICIES.contains(policy)) {
+            throw Rejection.invalidOptions(KIND, Finding.unsupported("propagationPolicy", policy, POLICIES));
+        }
     }
 
     private static boolean dryRun(JsonNode given) {

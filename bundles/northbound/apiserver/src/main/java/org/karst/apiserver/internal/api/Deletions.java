@@ -8,18 +8,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.karst.apiserver.internal.api.Writes.Written;
+import org.karst.apiserver.internal.custom.Definitions;
 import org.karst.apiserver.internal.resource.Json;
 import org.karst.apiserver.internal.resource.ObjectMetadata;
 import org.karst.apiserver.internal.resource.Rejection;
 import org.karst.apiserver.internal.resource.ResourceDefinition;
-import org.karst.apiserver.internal.resource.Resources;
 import org.karst.apiserver.internal.resource.Trait;
 import org.karst.apiserver.internal.storage.ObjectKey;
-import org.karst.apiserver.internal.storage.Store;
 import org.karst.apiserver.internal.storage.Stored;
 import org.karst.apiserver.internal.storage.Transaction;
 
@@ -28,8 +25,7 @@ final class Deletions {
     /** Namespaces that the cluster itself needs. */
     private static final Set<String> PERMANENT_NAMESPACES = Set.of("default", "kube-system", "kube-public");
 
-    private final Store store;
-    private final Supplier<Resources> resources;
+    private final Catalog resources;
     private final Clock clock;
 
     /** Preconditions of a deletion; empty strings ask nothing. */
@@ -37,25 +33,15 @@ final class Deletions {
         static final Preconditions NONE = new Preconditions("", "");
     }
 
-    Deletions(Store store, Supplier<Resources> resources, Clock clock) {
-        this.store = store;
+    Deletions(Catalog resources, Clock clock) {
         this.resources = resources;
         this.clock = clock;
     }
 
-    private <T> CompletableFuture<T> run(boolean dryRun, Function<Transaction, T> work) {
-        return store.write(transaction -> {
-            T result = work.apply(transaction);
-            if (dryRun) {
-                transaction.discard();
-            }
-            return result;
-        });
-    }
-
     /** Deletes an object, or marks it if finalizers or content hold it. */
     CompletableFuture<Written> delete(ResourceDefinition type, String namespace, String name, DeleteOptions how) {
-        return run(how.dryRun(), transaction -> delete(transaction, type, namespace, name, how.preconditions()));
+        return resources.write(
+                how.dryRun(), transaction -> delete(transaction, type, namespace, name, how.preconditions()));
     }
 
     private Written delete(
@@ -74,11 +60,23 @@ final class Deletions {
         }
         ObjectNode before = Json.readObject(json);
         JsonNode was = before.path("metadata");
-        expectPrecondition(type, name, "UID", preconditions.uid(), Json.text(was.path("uid")));
         expectPrecondition(
-                type, name, "ResourceVersion", preconditions.resourceVersion(), Json.text(was.path("resourceVersion")));
-        if (type.has(Trait.CONTAINER)) {
-            deleteContent(transaction, name);
+                type,
+                name,
+                "UID",
+                preconditions.uid(),
+                Json.text(was.path("uid")),
+                "The object might have been deleted and then recreated");
+        expectPrecondition(
+                type,
+                name,
+                "ResourceVersion",
+                preconditions.resourceVersion(),
+                Json.text(was.path("resourceVersion")),
+                "The object might have been modified");
+        List<Content> content = content(type, name);
+        if (!content.isEmpty()) {
+            content.forEach(part -> deleteContent(transaction, part));
             if (transaction.get(key) == null) {
                 return new Written(before, type.stored(before), false, true);
             }
@@ -92,6 +90,9 @@ final class Deletions {
             if (type.has(Trait.CONTAINER)) {
                 Json.child(object, "status").put("phase", "Terminating");
             }
+            if (content.stream().anyMatch(part -> part.isThere(transaction)) && type.has(Trait.DEFINES_RESOURCE)) {
+                Definitions.markTerminating(object, ObjectMetadata.timestamp(clock.instant()));
+            }
         }
         if (!isHeld(transaction, type, name, metadata)) {
             return remove(transaction, type, key, type.stored(before), object);
@@ -104,49 +105,65 @@ final class Deletions {
     }
 
     private static void expectPrecondition(
-            ResourceDefinition type, String name, String what, String wanted, String actual) {
+            ResourceDefinition type, String name, String what, String wanted, String actual, String hint) {
         if (!wanted.isEmpty() && !wanted.equals(actual)) {
-            throw Rejection.conflict(
-                    type,
-                    name,
-                    "Precondition failed: " + what + " in precondition: " + wanted + ", " + what + " in object meta: "
-                            + actual);
+            throw Rejection.failedPrecondition(type, name, what, wanted, actual, hint);
         }
     }
 
-    /** Deletes all objects of a collection that a filter accepts. */
+    /** Deletes all objects of a collection that a filter accepts; gives them as they were before. */
     CompletableFuture<List<ObjectNode>> deleteAll(
             ResourceDefinition type, String namespace, Predicate<ObjectNode> filter, DeleteOptions how) {
-        return run(how.dryRun(), transaction -> {
+        return resources.write(how.dryRun(), transaction -> {
             List<ObjectNode> deleted = new ArrayList<>();
             for (ObjectKey key : transaction.keys(type.qualified(), namespace)) {
-                if (filter.test(Json.readObject(transaction.get(key)))) {
-                    deleted.add(delete(transaction, type, key.namespace(), key.name(), how.preconditions())
-                            .object());
+                ObjectNode object = Json.readObject(transaction.get(key));
+                if (filter.test(object)) {
+                    delete(transaction, type, key.namespace(), key.name(), how.preconditions());
+                    deleted.add(object);
                 }
             }
             return deleted;
         });
     }
 
-    private void deleteContent(Transaction transaction, String namespace) {
-        for (ResourceDefinition content : resources.get().namespaced()) {
-            for (ObjectKey key : transaction.keys(content.qualified(), namespace)) {
-                if (transaction.get(key) != null) {
-                    delete(transaction, content, namespace, key.name(), Preconditions.NONE);
-                }
+    /**
+     * Objects that go with another one, and hold it as long as they are there.
+     *
+     * @param type of the objects
+     * @param namespace where they are; empty for everywhere
+     */
+    private record Content(ResourceDefinition type, String namespace) {
+        boolean isThere(Transaction transaction) {
+            return transaction.hasAny(type.qualified(), namespace);
+        }
+    }
+
+    /** What goes with an object: of a namespace all that is in it, of a definition all objects of its kind. */
+    private List<Content> content(ResourceDefinition type, String name) {
+        if (type.has(Trait.CONTAINER)) {
+            return resources.get().namespaced().stream()
+                    .map(inside -> new Content(inside, name))
+                    .toList();
+        }
+        return type.has(Trait.DEFINES_RESOURCE)
+                ? resources.get().stored(name).map(kind -> new Content(kind, "")).stream()
+                        .toList()
+                : List.of();
+    }
+
+    private void deleteContent(Transaction transaction, Content content) {
+        for (ObjectKey key : transaction.keys(content.type().qualified(), content.namespace())) {
+            if (transaction.get(key) != null) {
+                delete(transaction, content.type(), key.namespace(), key.name(), Preconditions.NONE);
             }
         }
     }
 
-    /** Whether something must happen before the object can go: finalizers, or content of a namespace. */
+    /** Whether something must happen before the object can go: finalizers, or content. */
     boolean isHeld(Transaction transaction, ResourceDefinition type, String name, JsonNode metadata) {
-        if (ObjectMetadata.hasFinalizers(metadata)) {
-            return true;
-        }
-        return type.has(Trait.CONTAINER)
-                && resources.get().namespaced().stream()
-                        .anyMatch(content -> transaction.hasAny(content.qualified(), name));
+        return ObjectMetadata.hasFinalizers(metadata)
+                || content(type, name).stream().anyMatch(part -> part.isThere(transaction));
     }
 
     /** Takes an object away; {@code last} is its last state. */
@@ -155,23 +172,30 @@ final class Deletions {
         Stored stored = type.stored(last);
         transaction.remove(key, before, stored);
         if (type.has(Trait.NAMESPACED)) {
-            removeEmptyContainer(transaction, key.namespace());
+            removeEmpty(transaction, resources.get().containers(), key.namespace());
+        }
+        if (type.has(Trait.CUSTOM)) {
+            removeEmpty(transaction, Definitions.RESOURCE, type.qualified());
         }
         return new Written(last, stored, false, true);
     }
 
-    /** The last object of a namespace that is being deleted takes the namespace with it. */
-    private void removeEmptyContainer(Transaction transaction, String namespace) {
-        ResourceDefinition containers = resources.get().containers();
-        ObjectKey key = containers.key("", namespace);
+    /** The last object inside of another that is being deleted takes that with it. */
+    private void removeEmpty(Transaction transaction, ResourceDefinition type, String name) {
+        ObjectKey key = type.key("", name);
         byte[] json = transaction.get(key);
         if (json == null) {
             return;
         }
-        ObjectNode container = Json.readObject(json);
-        JsonNode metadata = container.path("metadata");
-        if (metadata.has("deletionTimestamp") && !isHeld(transaction, containers, namespace, metadata)) {
-            remove(transaction, containers, key, containers.stored(container), container.deepCopy());
+        ObjectNode holder = Json.readObject(json);
+        if (!holder.path("metadata").has("deletionTimestamp")
+                || content(type, name).stream().anyMatch(part -> part.isThere(transaction))) {
+            return;
+        }
+        Stored before = type.stored(holder);
+        Definitions.release(holder);
+        if (!isHeld(transaction, type, name, holder.path("metadata"))) {
+            remove(transaction, type, key, before, holder);
         }
     }
 }

@@ -73,6 +73,16 @@ final class Discovery {
             if (!type.shortNames().isEmpty()) {
                 type.shortNames().forEach(entry.putArray("shortNames")::add);
             }
+            if (!type.categories().isEmpty()) {
+                type.categories().forEach(entry.putArray("categories")::add);
+            }
+            if (type.scale().isPresent()) {
+                entry(entries, type, type.plural() + "/scale", STATUS_VERBS)
+                        .put("singularName", "")
+                        .put("group", "autoscaling")
+                        .put("version", "v1")
+                        .put("kind", "Scale");
+            }
             if (type.has(Trait.STATUS)) {
                 entry(entries, type, type.plural() + "/status", STATUS_VERBS).put("singularName", "");
             }

@@ -12,13 +12,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import org.karst.apiserver.WebHandler;
 import org.karst.apiserver.WebRequest;
 import org.karst.apiserver.WebResponse;
 import org.karst.apiserver.internal.access.Reviews;
 import org.karst.apiserver.internal.access.Target;
-import org.karst.apiserver.internal.resource.CoreResources;
 import org.karst.apiserver.internal.resource.Finding;
 import org.karst.apiserver.internal.resource.Json;
 import org.karst.apiserver.internal.resource.Rejection;
@@ -39,12 +37,11 @@ public final class KubernetesApi implements WebHandler {
     private final Store store;
     private final String serverAddress;
     private final Clock clock;
-    private final Resources resources =
-            new Resources(Stream.concat(CoreResources.ALL.stream(), Reviews.definitions().stream())
-                    .toList());
+    private final Catalog catalog;
     private final Reads reads;
     private final Deletions deletions;
     private final Writes writes;
+    private final Scales scales;
 
     /**
      * @param serverAddress host and port for discovery
@@ -54,13 +51,15 @@ public final class KubernetesApi implements WebHandler {
         this.serverAddress = serverAddress;
         this.clock = clock;
         this.reads = new Reads(store, clock);
-        this.deletions = new Deletions(store, () -> resources, clock);
-        this.writes = new Writes(store, () -> resources, deletions, clock);
+        this.catalog = new Catalog(store, clock);
+        this.deletions = new Deletions(catalog, clock);
+        this.writes = new Writes(catalog, deletions, clock);
+        this.scales = new Scales(store, writes);
     }
 
     /** Creates the namespaces that every cluster has, where missing. */
     public void createFirstNamespaces() {
-        ResourceDefinition type = resources.containers();
+        ResourceDefinition type = catalog.get().containers();
         for (String name : FIRST_NAMESPACES) {
             ObjectNode namespace = Json.object();
             namespace.putObject("metadata").put("name", name);
@@ -140,6 +139,7 @@ public final class KubernetesApi implements WebHandler {
     }
 
     private WebResponse core(List<String> segments) {
+        Resources resources = catalog.get();
         if (segments.size() == 1) {
             return json(200, Discovery.coreVersions(resources, serverAddress));
         }
@@ -147,6 +147,7 @@ public final class KubernetesApi implements WebHandler {
     }
 
     private WebResponse groups(List<String> segments) {
+        Resources resources = catalog.get();
         if (segments.size() == 1) {
             return json(200, Discovery.groups(resources));
         }
@@ -159,6 +160,7 @@ public final class KubernetesApi implements WebHandler {
     }
 
     private WebResponse resourceList(String group, String version) {
+        Resources resources = catalog.get();
         return resources.in(group, version).isEmpty()
                 ? notFound()
                 : json(200, Discovery.resources(resources, group, version));
@@ -172,6 +174,7 @@ public final class KubernetesApi implements WebHandler {
         boolean grouped = segments.size() == 5 && segments.get(2).equals("apis");
         String group = grouped ? segments.get(3) : "";
         String version = segments.get(segments.size() - 1);
+        Resources resources = catalog.get();
         if (segments.size() == 2) {
             return json(200, Discovery.openApiIndex(resources));
         }
@@ -181,8 +184,11 @@ public final class KubernetesApi implements WebHandler {
     }
 
     private CompletionStage<WebResponse> resource(WebRequest request, Target target) {
-        Optional<ResourceDefinition> found = resources.find(target.group(), target.version(), target.plural());
+        Optional<ResourceDefinition> found = catalog.get().find(target.group(), target.version(), target.plural());
         if (found.isEmpty()) {
+            if (!catalog.get().in(target.group(), target.version()).isEmpty()) {
+                throw Rejection.unknownResource();
+            }
             return CompletableFuture.completedFuture(notFound());
         }
         ResourceDefinition type = found.get();
@@ -193,8 +199,12 @@ public final class KubernetesApi implements WebHandler {
         boolean misplaced = type.has(Trait.NAMESPACED)
                 ? target.namespace().isEmpty() && !target.name().isEmpty()
                 : !target.namespace().isEmpty();
-        if (misplaced || (!target.subresource().isEmpty() && !status)) {
-            return CompletableFuture.completedFuture(notFound());
+        boolean scale = target.subresource().equals("scale") && type.scale().isPresent();
+        if (misplaced || (!target.subresource().isEmpty() && !status && !scale)) {
+            throw Rejection.unknownResource();
+        }
+        if (scale) {
+            return scales.answer(request, type, type.scale().get(), target.namespace(), target.name());
         }
         return target.name().isEmpty() ? collection(request, target, type) : item(request, target, type, status);
     }
@@ -217,12 +227,16 @@ public final class KubernetesApi implements WebHandler {
                     throw Rejection.methodNotAllowed();
                 }
                 Author author = Author.of(request, "CreateOptions");
+                FieldValidation validation = FieldValidation.of(request, "CreateOptions");
                 ObjectNode object = Bodies.object(request, type);
-                List<String> warnings = FieldValidation.of(request).check(type, object);
+                List<String> warnings = validation.check(type, object);
                 yield writes.create(type, target.namespace(), object, author)
                         .thenApply(written -> FieldValidation.warn(written(request, type, written), warnings));
             }
             case "DELETE" -> {
+                if (type.has(Trait.CONTAINER)) {
+                    throw Rejection.methodNotAllowed();
+                }
                 ListOptions options = ListOptions.parse(type, request);
                 DeleteOptions how = DeleteOptions.of(request);
                 yield deletions
@@ -243,7 +257,8 @@ public final class KubernetesApi implements WebHandler {
         if (!options.watch()) {
             return reads.list(type, target.namespace(), options, representation);
         }
-        Watch watch = new Watch(store, type, target.namespace(), options, representation, clock);
+        Watch watch =
+                new Watch(store, type, target.namespace(), options, representation, clock, () -> catalog.serves(type));
         return WebResponse.streaming(200, Reads.JSON, watch::start);
     }
 
@@ -261,8 +276,9 @@ public final class KubernetesApi implements WebHandler {
                         request.parameter("includeObject").orElse("Metadata")));
             case "PUT" -> {
                 Author author = Author.of(request, "UpdateOptions");
+                FieldValidation validation = FieldValidation.of(request, "UpdateOptions");
                 ObjectNode object = Bodies.object(request, type);
-                List<String> warnings = FieldValidation.of(request).check(type, object);
+                List<String> warnings = validation.check(type, object);
                 yield writes.replace(type, namespace, name, status, object, author)
                         .thenApply(written -> FieldValidation.warn(written(request, type, written), warnings));
             }
@@ -290,7 +306,7 @@ public final class KubernetesApi implements WebHandler {
             throw Rejection.invalidOptions(
                     "PatchOptions", Finding.forbidden("force", "may not be specified for non-apply patch"));
         }
-        FieldValidation validation = FieldValidation.of(request);
+        FieldValidation validation = FieldValidation.of(request, "PatchOptions");
         List<String> warnings = new ArrayList<>();
         UnaryOperator<JsonNode> checked = object -> {
             JsonNode patched = patch.apply(object);
@@ -304,8 +320,10 @@ public final class KubernetesApi implements WebHandler {
     private CompletionStage<WebResponse> apply(
             WebRequest request, ResourceDefinition type, String namespace, String name, boolean status) {
         Author author = Author.ofApply(request);
+        FieldValidation validation = FieldValidation.of(request, "PatchOptions");
         ObjectNode config = Bodies.configuration(request, type);
-        List<String> warnings = FieldValidation.of(request).check(type, config);
+        List<String> warnings = validation.check(type, config);
+        type.form().prune(config);
         boolean force = request.parameter("force").orElse("").equals("true");
         return writes.apply(type, namespace, name, status, config, force, author)
                 .thenApply(written -> FieldValidation.warn(written(request, type, written), warnings));
@@ -339,7 +357,7 @@ public final class KubernetesApi implements WebHandler {
     }
 
     private WebResponse deletedList(ResourceDefinition type, List<ObjectNode> deleted) {
-        ObjectNode list = Json.object().put("kind", type.kind() + "List").put("apiVersion", type.apiVersion());
+        ObjectNode list = Json.object().put("kind", type.listKind()).put("apiVersion", type.apiVersion());
         list.putObject("metadata")
                 .put("resourceVersion", Long.toString(store.history().latest()));
         ArrayNode items = list.putArray("items");

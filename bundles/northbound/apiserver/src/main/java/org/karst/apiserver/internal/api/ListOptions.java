@@ -4,11 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.karst.apiserver.WebRequest;
 import org.karst.apiserver.internal.access.Flag;
+import org.karst.apiserver.internal.resource.Finding;
 import org.karst.apiserver.internal.resource.Json;
 import org.karst.apiserver.internal.resource.Rejection;
 import org.karst.apiserver.internal.resource.ResourceDefinition;
@@ -40,6 +43,8 @@ record ListOptions(
         Optional<Boolean> initialEvents,
         long timeoutSeconds,
         String include) {
+    private static final String MATCH = "resourceVersionMatch";
+    private static final String NOT_OLDER = "NotOlderThan";
 
     /**
      * Where a list in parts goes on. Clients get it as an opaque token.
@@ -68,10 +73,10 @@ record ListOptions(
                             read.path("rv").asLong(), type.key(start.substring(0, slash), start.substring(slash + 1)));
                 }
             } catch (IOException | IllegalArgumentException e) {
-                throw Rejection.badRequest(
-                        "continue key is not valid: " + e.getClass().getSimpleName());
+                throw Rejection.badRequest("invalid continue token: continue key is not valid: "
+                        + e.getClass().getSimpleName());
             }
-            throw Rejection.badRequest("continue key is not valid");
+            throw Rejection.badRequest("invalid continue token: continue key is not valid");
         }
     }
 
@@ -82,32 +87,85 @@ record ListOptions(
 
     static ListOptions parse(ResourceDefinition type, WebRequest request) {
         String resourceVersion = text(request, "resourceVersion");
-        String match = text(request, "resourceVersionMatch");
+        String match = text(request, MATCH);
         String token = text(request, "continue");
+        boolean watch = flag(request, "watch").orElse(false);
+        Optional<Boolean> initialEvents = flag(request, "sendInitialEvents");
+        List<Finding> faults = watch
+                ? watchFaults(match, token, initialEvents)
+                : listFaults(match, token, resourceVersion, initialEvents);
+        if (!faults.isEmpty()) {
+            throw Rejection.invalidOptions("ListOptions", faults.toArray(Finding[]::new));
+        }
         if (!token.isEmpty() && !resourceVersion.isEmpty() && !resourceVersion.equals("0")) {
             throw Rejection.badRequest("specifying resource version is not allowed when using continue");
         }
-        if (!match.isEmpty() && !match.equals("Exact") && !match.equals("NotOlderThan")) {
-            throw Rejection.badRequest("resourceVersionMatch: Unsupported value: \"" + match
-                    + "\": supported values: \"Exact\", \"NotOlderThan\", \"\"");
-        }
         return new ListOptions(
                 Selectors.parse(type, text(request, "labelSelector"), text(request, "fieldSelector")),
-                resourceVersion.isEmpty()
-                        ? OptionalLong.empty()
-                        : OptionalLong.of(number("resourceVersion", resourceVersion)),
+                resourceVersion.isEmpty() ? OptionalLong.empty() : OptionalLong.of(revision(resourceVersion)),
                 match.equals("Exact"),
                 number("limit", text(request, "limit")),
                 token.isEmpty() ? Optional.empty() : Optional.of(Continue.parse(type, token)),
-                flag(request, "watch").orElse(false),
+                watch,
                 flag(request, "allowWatchBookmarks").orElse(false),
-                flag(request, "sendInitialEvents"),
+                initialEvents,
                 number("timeoutSeconds", text(request, "timeoutSeconds")),
                 request.parameter("includeObject").orElse("Metadata"));
     }
 
+    private static List<Finding> listFaults(
+            String match, String token, String resourceVersion, Optional<Boolean> initialEvents) {
+        List<Finding> faults = new ArrayList<>();
+        if (!match.isEmpty()) {
+            if (resourceVersion.isEmpty()) {
+                faults.add(Finding.forbidden(MATCH, MATCH + " is forbidden unless resourceVersion is provided"));
+            }
+            if (!token.isEmpty()) {
+                faults.add(Finding.forbidden(MATCH, MATCH + " is forbidden when continue is provided"));
+            }
+            if (!match.equals("Exact") && !match.equals(NOT_OLDER)) {
+                faults.add(Finding.unsupported(MATCH, match, List.of("Exact", NOT_OLDER, "")));
+            }
+            if (match.equals("Exact") && resourceVersion.equals("0")) {
+                faults.add(Finding.forbidden(MATCH, MATCH + " \"exact\" is forbidden for resourceVersion \"0\""));
+            }
+        }
+        if (initialEvents.isPresent()) {
+            faults.add(Finding.forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list"));
+        }
+        return faults;
+    }
+
+    private static List<Finding> watchFaults(String match, String token, Optional<Boolean> initialEvents) {
+        List<Finding> faults = new ArrayList<>();
+        if (initialEvents.isPresent() && !match.equals(NOT_OLDER)) {
+            faults.add(Finding.forbidden(MATCH, "sendInitialEvents requires setting " + MATCH + " to " + NOT_OLDER));
+        }
+        if (!match.isEmpty()) {
+            if (initialEvents.isEmpty()) {
+                faults.add(Finding.forbidden(
+                        MATCH, MATCH + " is forbidden for watch unless sendInitialEvents is provided"));
+            }
+            if (!match.equals(NOT_OLDER)) {
+                faults.add(Finding.unsupported(MATCH, match, List.of(NOT_OLDER)));
+            }
+            if (!token.isEmpty()) {
+                faults.add(Finding.forbidden(MATCH, MATCH + " is forbidden when continue is provided"));
+            }
+        }
+        return faults;
+    }
+
     private static String text(WebRequest request, String name) {
         return request.parameter(name).orElse("");
+    }
+
+    private static long revision(String text) {
+        if (!text.matches("\\d{1,18}")) {
+            throw Rejection.badRequest("invalid resource version: resourceVersion: Invalid value: \"" + text
+                    + "\": strconv.ParseUint: parsing \"" + text + "\": invalid syntax");
+        }
+        return Long.parseLong(text);
     }
 
     private static long number(String name, String text) {

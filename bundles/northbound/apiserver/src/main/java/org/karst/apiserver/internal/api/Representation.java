@@ -32,7 +32,7 @@ enum Representation {
 
         @Override
         ObjectNode emptyList(ResourceDefinition type, ObjectNode listMetadata) {
-            return listOf(type.kind() + "List", type.apiVersion(), listMetadata);
+            return listOf(type.listKind(), type.apiVersion(), listMetadata);
         }
     },
     /** Metadata only. */

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
 import org.karst.apiserver.WebStream;
 import org.karst.apiserver.internal.resource.Json;
 import org.karst.apiserver.internal.resource.Rejection;
@@ -36,6 +37,7 @@ final class Watch {
     private final Representation representation;
     private final Clock clock;
     private final Instant end;
+    private final BooleanSupplier served;
 
     private WebStream stream;
     private Snapshot snapshot;
@@ -51,7 +53,9 @@ final class Watch {
             String namespace,
             ListOptions options,
             Representation representation,
-            Clock clock) {
+            Clock clock,
+            BooleanSupplier served) {
+        this.served = served;
         this.store = store;
         this.type = type;
         this.namespace = namespace;
@@ -102,7 +106,7 @@ final class Watch {
             return;
         }
         Instant now = clock.instant();
-        if (!now.isBefore(end)) {
+        if (!now.isBefore(end) || !served.getAsBoolean()) {
             finish();
             return;
         }

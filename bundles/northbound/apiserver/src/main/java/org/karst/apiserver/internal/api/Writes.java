@@ -10,9 +10,11 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.karst.apiserver.internal.access.Access;
+import org.karst.apiserver.internal.access.Action;
 import org.karst.apiserver.internal.access.NodeRestriction;
+import org.karst.apiserver.internal.custom.Definitions;
 import org.karst.apiserver.internal.managed.ManagedFields;
 import org.karst.apiserver.internal.managed.ServerSideApply;
 import org.karst.apiserver.internal.resource.Documents;
@@ -21,10 +23,8 @@ import org.karst.apiserver.internal.resource.Json;
 import org.karst.apiserver.internal.resource.ObjectMetadata;
 import org.karst.apiserver.internal.resource.Rejection;
 import org.karst.apiserver.internal.resource.ResourceDefinition;
-import org.karst.apiserver.internal.resource.Resources;
 import org.karst.apiserver.internal.resource.Trait;
 import org.karst.apiserver.internal.storage.ObjectKey;
-import org.karst.apiserver.internal.storage.Store;
 import org.karst.apiserver.internal.storage.Stored;
 import org.karst.apiserver.internal.storage.Transaction;
 
@@ -32,8 +32,7 @@ import org.karst.apiserver.internal.storage.Transaction;
 final class Writes {
     private static final int NAME_ATTEMPTS = 8;
 
-    private final Store store;
-    private final Supplier<Resources> resources;
+    private final Catalog resources;
     private final Deletions deletions;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
@@ -48,21 +47,14 @@ final class Writes {
      */
     record Written(ObjectNode object, Stored stored, boolean created, boolean gone) {}
 
-    Writes(Store store, Supplier<Resources> resources, Deletions deletions, Clock clock) {
-        this.store = store;
+    Writes(Catalog resources, Deletions deletions, Clock clock) {
         this.resources = resources;
         this.deletions = deletions;
         this.clock = clock;
     }
 
     private CompletableFuture<Written> run(Author author, Function<Transaction, Written> work) {
-        return store.write(transaction -> {
-            Written written = work.apply(transaction);
-            if (author.dryRun()) {
-                transaction.discard();
-            }
-            return written;
-        });
+        return resources.write(author.dryRun(), work);
     }
 
     CompletableFuture<Written> create(ResourceDefinition type, String namespace, ObjectNode given, Author author) {
@@ -122,17 +114,22 @@ final class Writes {
         Documents.prepare(type, object);
         check(type, name, object, Optional.empty());
         expectLivingNamespace(transaction, type, namespace, name);
+        if (type.has(Trait.CUSTOM)) {
+            Definitions.expectLiving(transaction, type, name);
+        }
         ObjectKey key = type.key(namespace, name);
         if (transaction.get(key) != null) {
             throw Rejection.alreadyExists(type, name);
         }
         metadata.put("uid", UUID.randomUUID().toString());
-        metadata.put("resourceVersion", Long.toString(transaction.next()));
+        if (!author.dryRun()) {
+            metadata.put("resourceVersion", Long.toString(transaction.next()));
+        }
         if (type.has(Trait.GENERATION)) {
             metadata.put("generation", 1);
         }
         metadata.put("creationTimestamp", now());
-        ownership.of(type.blank(), object).write(metadata);
+        ownership.of(type.form().blank(), object).write(metadata);
         Stored stored = type.stored(object);
         transaction.put(key, Optional.empty(), stored);
         return new Written(object, stored, true, false);
@@ -155,6 +152,24 @@ final class Writes {
         if (!given.isEmpty() && !given.equals(namespace)) {
             throw Rejection.badRequest(
                     "the namespace of the provided object does not match the namespace sent on the request");
+        }
+    }
+
+    private static void expectCondition(ResourceDefinition type, String name, JsonNode metadata) {
+        if (Json.text(metadata.path("resourceVersion")).isEmpty() && !type.has(Trait.UNCONDITIONAL_UPDATE)) {
+            throw Rejection.unconditional(type, name);
+        }
+    }
+
+    private static void expectName(JsonNode metadata, String name) {
+        String given = Json.text(metadata.path("name"));
+        if (given.isEmpty()) {
+            throw Rejection.badRequest(
+                    "the name of the object (" + name + " based on URL) was undeterminable: name must be provided");
+        }
+        if (!given.equals(name)) {
+            throw Rejection.badRequest(
+                    "the name of the object (" + given + ") does not match the name on the URL (" + name + ")");
         }
     }
 
@@ -188,27 +203,23 @@ final class Writes {
         return run(author, transaction -> {
             JsonNode metadata = given.path("metadata");
             expectNamespace(metadata, namespace);
-            String givenName = Json.text(metadata.path("name"));
-            if (!givenName.isEmpty() && !givenName.equals(name)) {
-                throw Rejection.badRequest(
-                        "the name of the object (" + givenName + ") does not match the name on the URL (" + name + ")");
-            }
+            expectName(metadata, name);
             byte[] json = transaction.get(type.key(namespace, name));
             if (json == null) {
                 boolean creates = type.has(Trait.CREATE_ON_UPDATE) && !status;
-                if (!creates || !Json.text(metadata.path("uid")).isEmpty()) {
+                if (!creates) {
                     throw Rejection.notFound(type, name);
+                }
+                Access.expect(author.caller(), Action.creation(type, namespace, name));
+                String uid = Json.text(metadata.path("uid"));
+                if (!uid.isEmpty()) {
+                    throw Rejection.conflict(
+                            type, name, "Precondition failed: UID in precondition: " + uid + ", UID in object meta: ");
                 }
                 Json.child(given, "metadata").put("name", name).remove("resourceVersion");
                 return create(transaction, author, type, namespace, given, updating(type, author, status, metadata));
             }
-            boolean unconditional = Json.text(metadata.path("resourceVersion")).isEmpty();
-            if (unconditional && !type.has(Trait.UNCONDITIONAL_UPDATE)) {
-                throw Rejection.invalid(
-                        type,
-                        name,
-                        List.of(Finding.invalid("metadata.resourceVersion", 0, "must be specified for an update")));
-            }
+            expectCondition(type, name, metadata);
             return update(
                     transaction,
                     author,
@@ -239,12 +250,8 @@ final class Writes {
             ObjectNode wanted = Documents.object(type, patch.apply(typed));
             JsonNode metadata = wanted.path("metadata");
             expectNamespace(metadata, namespace);
-            if (!Json.text(metadata.path("name")).equals(name)) {
-                throw Rejection.invalid(
-                        type,
-                        name,
-                        List.of(Finding.invalid("metadata.name", metadata.path("name"), "field is immutable")));
-            }
+            expectName(metadata, name);
+            expectCondition(type, name, metadata);
             return update(
                     transaction,
                     author,
@@ -270,11 +277,10 @@ final class Writes {
         return run(author, transaction -> {
             JsonNode given = config.path("metadata");
             expectNamespace(given, namespace);
-            String givenName = Json.text(given.path("name"));
-            if (!givenName.equals(name)) {
-                throw Rejection.badRequest(
-                        "the name of the object (" + givenName + ") does not match the name on the URL (" + name + ")");
+            if (Json.text(given.path("name")).isEmpty()) {
+                Json.child(config, "metadata").put("name", name);
             }
+            expectName(config.path("metadata"), name);
             ServerSideApply application = new ServerSideApply(type, author.applies(type, status), force, now());
             byte[] json = transaction.get(type.key(namespace, name));
             if (json == null) {
@@ -289,7 +295,8 @@ final class Writes {
                 if (status) {
                     throw Rejection.notFound(type, name);
                 }
-                ServerSideApply.Applied applied = application.apply(type.blank(), ManagedFields.NONE, config);
+                Access.expect(author.caller(), Action.creation(type, namespace, name));
+                ServerSideApply.Applied applied = application.apply(type.form().blank(), ManagedFields.NONE, config);
                 return create(
                         transaction, author, type, namespace, applied.object(), (before, after) -> applied.managed());
             }

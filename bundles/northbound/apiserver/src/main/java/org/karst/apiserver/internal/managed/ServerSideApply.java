@@ -55,10 +55,15 @@ public record ServerSideApply(ResourceDefinition type, Manager manager, boolean 
                     + type.apiVersion() + ", Kind=" + type.kind() + "): "
                     + (faults.size() == 1 ? faults.get(0) : "errors:\n  " + String.join("\n  ", faults)));
         }
-        ManagedFields managed = before.isEmpty()
-                        && !Json.text(Json.at(live, "metadata.uid")).isEmpty()
-                ? before.updated(type, new Manager(BEFORE, false, type.apiVersion(), ""), type.blank(), live, now)
-                : before;
+        ManagedFields managed =
+                before.isEmpty() && !Json.text(Json.at(live, "metadata.uid")).isEmpty()
+                        ? before.updated(
+                                type,
+                                new Manager(BEFORE, false, type.apiVersion(), ""),
+                                type.form().blank(),
+                                live,
+                                now)
+                        : before;
         FieldSet ignored = ManagedFields.ignored(type, manager);
         FieldSet own = Structure.fields(types(), config).without(ignored);
         Optional<Entry> last = managed.entries().stream()

@@ -6,11 +6,11 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 
 /** Durations as {@code kubectl} shows them (apimachinery {@code duration.HumanDuration}). */
-final class Ages {
+public final class Ages {
     private Ages() {}
 
     /** The time from an RFC 3339 timestamp until now. */
-    static String since(JsonNode timestamp, Instant now) {
+    public static String since(JsonNode timestamp, Instant now) {
         if (!timestamp.isTextual()) {
             return "<unknown>";
         }

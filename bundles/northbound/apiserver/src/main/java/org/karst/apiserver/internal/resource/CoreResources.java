@@ -44,6 +44,7 @@ public final class CoreResources {
             .defaults("{'spec':{},'status':{}}")
             .mergedBy("", "spec.podCIDRs")
             .mergedBy("type", "status.addresses", "status.conditions")
+            .prepare(node -> dropUnset(Json.child(node, "spec"), "unschedulable"))
             .prepare(node -> mirrorFirst(Json.child(node, "spec"), "podCIDR", "podCIDRs"))
             .columns(NodeColumns.ALL)
             .rules(
@@ -81,7 +82,7 @@ public final class CoreResources {
             .defaults("{'spec':{'restartPolicy':'Always','terminationGracePeriodSeconds':30,'dnsPolicy':'ClusterFirst',"
                     + "'schedulerName':'default-scheduler','securityContext':{},'enableServiceLinks':true,"
                     + "'containers':[{'resources':{},'terminationMessagePath':'/dev/termination-log',"
-                    + "'terminationMessagePolicy':'File','imagePullPolicy':'IfNotPresent','ports':[{'protocol':'TCP'}]}]},"
+                    + "'terminationMessagePolicy':'File','ports':[{'protocol':'TCP'}]}]},"
                     + "'status':{'phase':'Pending','qosClass':'BestEffort'}}")
             .mergedBy(
                     "name",
@@ -105,6 +106,8 @@ public final class CoreResources {
             .keyedBy("spec.initContainers.ports", "containerPort", "protocol=TCP")
             .keyedBy("spec.topologySpreadConstraints", "topologyKey", "whenUnsatisfiable")
             .atomic("spec.nodeSelector", "status.hostIPs")
+            .prepare(pod -> dropUnset(Json.child(pod, "spec"), "hostNetwork"))
+            .prepare(CoreResources::choosePullPolicies)
             .prepare(pod -> mirrorFirstAddress(Json.child(pod, "status"), "podIP", "podIPs"))
             .prepare(pod -> mirrorFirstAddress(Json.child(pod, "status"), "hostIP", "hostIPs"))
             .columns(PodColumns.ALL)
@@ -202,6 +205,28 @@ public final class CoreResources {
             ClusterPolicyResources.BASELINE_ADMIN_NETWORK_POLICIES);
 
     private CoreResources() {}
+
+    /** A flag that is not set is not there: it is the same to the real server, which leaves it out. */
+    private static void dropUnset(ObjectNode parent, String flag) {
+        if (parent.path(flag).isBoolean() && !parent.path(flag).asBoolean()) {
+            parent.remove(flag);
+        }
+    }
+
+    /** An image whose tag may come to mean another is asked for at each start. */
+    private static void choosePullPolicies(ObjectNode pod) {
+        for (String list : List.of("containers", "initContainers")) {
+            for (JsonNode container : Json.at(pod, "spec." + list)) {
+                if (container instanceof ObjectNode object
+                        && Json.text(object.path("imagePullPolicy")).isEmpty()) {
+                    String image = Json.text(object.path("image"));
+                    String last = image.substring(image.lastIndexOf('/') + 1);
+                    boolean fixed = last.contains("@") || (last.contains(":") && !last.endsWith(":latest"));
+                    object.put("imagePullPolicy", fixed ? "IfNotPresent" : "Always");
+                }
+            }
+        }
+    }
 
     private static void labelNamespace(ObjectNode namespace) {
         ObjectNode metadata = Json.child(namespace, "metadata");

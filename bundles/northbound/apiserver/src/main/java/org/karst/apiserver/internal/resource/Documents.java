@@ -46,7 +46,8 @@ public final class Documents {
         if (!(document instanceof ObjectNode object)) {
             throw unreadable(type, "json: cannot unmarshal " + nodeType(document) + " into a " + type.kind());
         }
-        Shapes.dropNulls(object);
+        Shapes.dropNulls(object.path("metadata"));
+        Optional<String> unfit = type.form().decode(object, type.kind());
         expect(object, "kind", type.kind(), type);
         expect(object, "apiVersion", type.apiVersion(), type);
         if (object.has("metadata") && !object.get("metadata").isObject()) {
@@ -58,7 +59,7 @@ public final class Documents {
         Optional<String> mismatch =
                 Shapes.mismatch(object.path("metadata"), ObjectMetadata.SHAPE, "ObjectMeta.metadata");
         if (mismatch.isEmpty()) {
-            mismatch = Shapes.mismatch(object, type.shape(), type.kind());
+            mismatch = unfit;
         }
         if (mismatch.isPresent()) {
             throw unreadable(type, mismatch.get());
@@ -98,14 +99,11 @@ public final class Documents {
 
     /** The fields of an object that its type does not have, worded as by the real server; nothing of types whose fields are not all known. */
     public static List<String> unknownFields(ResourceDefinition type, JsonNode object) {
-        if (!type.has(Trait.WHOLE_SHAPE)) {
-            return List.of();
-        }
-        ObjectNode shape = type.shape().deepCopy();
-        List.of("apiVersion", "kind", "metadata", "status").forEach(shape::putNull);
-        return Shapes.unknown(object, shape, "").stream()
-                .map(path -> "unknown field \"" + path + '"')
-                .toList();
+        return !(object instanceof ObjectNode document)
+                ? List.of()
+                : type.form().unknown(document).stream()
+                        .map(path -> "unknown field \"" + path + '"')
+                        .toList();
     }
 
     /** An object that has fields which its type does not have, from a client that wants to hear of it. */
@@ -115,18 +113,21 @@ public final class Documents {
 
     /** The object of a type as a schema of OpenAPI. */
     public static ObjectNode schema(ResourceDefinition type) {
-        ObjectNode schema = Shapes.schema(type.shape());
+        ObjectNode schema = type.form().describe();
         ObjectNode properties = Json.child(schema, "properties");
         properties.putObject("apiVersion").put("type", "string");
         properties.putObject("kind").put("type", "string");
         properties.set("metadata", Shapes.schema(ObjectMetadata.SHAPE));
-        type.fieldTypes().describe(schema);
+        if (!type.has(Trait.CUSTOM)) {
+            type.fieldTypes().describe(schema);
+        }
         return schema;
     }
 
     /** Fills absent fields and derives fields from others. */
     public static void prepare(ResourceDefinition type, ObjectNode object) {
-        Shapes.fill(object, type.defaults());
+        type.form().prune(object);
+        type.form().fill(object);
         type.preparations().forEach(preparation -> preparation.accept(object));
     }
 }

@@ -17,7 +17,7 @@ final class EventColumns {
             Column.text("Message", 0, "Description", (event, now) -> Json.text(event.path("message"))
                     .strip()),
             Column.text("First Seen", 1, "Time of the first occurrence", EventColumns::firstSeen),
-            new Column("Count", "string", "", 1, "Number of occurrences", (event, now) -> String.valueOf(count(event))),
+            new Column("Count", "string", "", 1, "Number of occurrences", (event, now) -> count(event)),
             new Column(
                     "Name",
                     "string",

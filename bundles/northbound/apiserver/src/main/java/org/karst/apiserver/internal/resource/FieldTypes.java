@@ -26,7 +26,19 @@ import java.util.TreeSet;
  * @param fields the types of inner fields of which something is said
  */
 public record FieldTypes(ListType list, List<Key> keys, boolean atomic, Map<String, FieldTypes> fields) {
+    /** The name under which stands the type of all fields that have none of their own. */
+    public static final String ANY = "*";
+
     private static final FieldTypes PLAIN = new FieldTypes(ListType.ATOMIC, List.of(), false, Map.of());
+
+    /** Those of the metadata that all objects have. */
+    public static final FieldTypes METADATA = metadata();
+
+    private static FieldTypes metadata() {
+        Builder builder = new Builder();
+        builder.metadata();
+        return builder.build().field("metadata");
+    }
 
     /** What a list is. */
     public enum ListType {
@@ -61,7 +73,8 @@ public record FieldTypes(ListType list, List<Key> keys, boolean atomic, Map<Stri
 
     /** The type of a field of this one. */
     public FieldTypes field(String name) {
-        return fields.getOrDefault(name, PLAIN);
+        FieldTypes own = fields.get(name);
+        return own == null ? fields.getOrDefault(ANY, PLAIN) : own;
     }
 
     /** What stands in an OpenAPI schema for a list or a map at this place. */
@@ -95,6 +108,13 @@ public record FieldTypes(ListType list, List<Key> keys, boolean atomic, Map<Stri
     static final class Builder {
         private final Map<String, List<Key>> lists = new TreeMap<>();
         private final Set<String> atomics = new TreeSet<>();
+
+        /** What is said of the metadata that all objects have. */
+        void metadata() {
+            list("metadata.finalizers", List.of());
+            list("metadata.ownerReferences", List.of("uid"));
+            atomicElements("metadata.ownerReferences");
+        }
 
         /** A list of objects told apart by keys, or without keys a set of scalars. */
         void list(String path, List<String> keys) {

@@ -42,6 +42,21 @@ public record Finding(String field, String reason, String message) {
         return new Finding(field, "FieldValueTooLong", "Too long: " + limit);
     }
 
+    /** More elements or members than allowed. */
+    public static Finding tooMany(String field, long count, long most) {
+        return new Finding(field, "FieldValueTooMany", "Too many: " + count + ": must have at most " + most + " items");
+    }
+
+    /** A value of which a schema says that it has the wrong type. */
+    public static Finding typeInvalid(String field, Object value, String why) {
+        return new Finding(field, "FieldValueTypeInvalid", "Invalid value: " + quoted(value) + ": " + why);
+    }
+
+    /** A fault of which the real server does not say in a field where it is. */
+    public static Finding nowhere(String why) {
+        return new Finding("<nil>", "FieldValueInvalid", "Invalid value: \"\": " + why);
+    }
+
     /** A value of the wrong JSON type. */
     public static Finding wrongType(String field, JsonNode value, String wanted) {
         return new Finding(

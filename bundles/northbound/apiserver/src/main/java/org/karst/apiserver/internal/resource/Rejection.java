@@ -34,7 +34,7 @@ public final class Rejection extends RuntimeException {
         if (!reason.isEmpty()) {
             status.put("reason", reason);
         }
-        if (details != null && !details.isEmpty()) {
+        if (details != null) {
             status.set("details", details);
         }
         return status.put("code", code);
@@ -109,9 +109,15 @@ public final class Rejection extends RuntimeException {
                 Json.object());
     }
 
+    /** 405: not now. */
+    public static Rejection methodNotAllowed(ResourceDefinition type, String name, String why) {
+        return about(type, name, 405, "MethodNotAllowed", why);
+    }
+
     /** 406: none of the media types that the client accepts. */
     public static Rejection notAcceptable(String supported) {
-        return new Rejection(406, "NotAcceptable", "only the following media types are accepted: " + supported, null);
+        return new Rejection(
+                406, "NotAcceptable", "only the following media types are accepted: " + supported, Json.object());
     }
 
     /** 409: an object of that name exists. */
@@ -127,6 +133,17 @@ public final class Rejection extends RuntimeException {
                 409,
                 "Conflict",
                 "Operation cannot be fulfilled on " + type.qualified() + " \"" + name + "\": " + why);
+    }
+
+    /** 409: a deletion is of another object, or of another state of it, than the one that is there; the real server names the kind here. */
+    public static Rejection failedPrecondition(
+            ResourceDefinition type, String name, String what, String wanted, String actual, String hint) {
+        ObjectNode details = details(type, name).put("kind", type.kind());
+        String kind = type.group().isEmpty() ? type.kind() : type.kind() + '.' + type.group();
+        String message =
+                "Operation cannot be fulfilled on " + kind + " \"" + name + "\": the " + what + " in the precondition ("
+                        + wanted + ") does not match the " + what + " in record (" + actual + "). " + hint;
+        return new Rejection(409, "Conflict", message, details);
     }
 
     /** 409: someone else was faster. */
@@ -164,11 +181,20 @@ public final class Rejection extends RuntimeException {
         return new Rejection(409, "Conflict", message, details);
     }
 
+    /** 415: the media type of a patch is not known; the real server says no more here. */
+    public static Rejection unsupportedPatch() {
+        return new Rejection(415, "UnsupportedMediaType", "415: Unsupported Media Type", Json.object());
+    }
+
+    /** 404: the group is served, but nothing of that name in it. */
+    public static Rejection unknownResource() {
+        return new Rejection(404, "NotFound", "the server could not find the requested resource", Json.object());
+    }
+
     /** 422: the options of a request break rules; they are an object of the group meta.k8s.io to the real server. */
-    public static Rejection invalidOptions(String kind, Finding finding) {
+    public static Rejection invalidOptions(String kind, Finding... findings) {
         ObjectNode details = Json.object().put("group", "meta.k8s.io").put("kind", kind);
-        cause(details, finding.reason(), finding.message(), finding.field());
-        return new Rejection(422, "Invalid", kind + ".meta.k8s.io \"\" is invalid: " + finding, details);
+        return invalid(kind + ".meta.k8s.io", "", List.of(findings), details);
     }
 
     /** 410: the history no longer reaches back so far. */
@@ -187,20 +213,24 @@ public final class Rejection extends RuntimeException {
                 415,
                 "UnsupportedMediaType",
                 "the body of the request was in an unknown format - accepted media types include: " + supported,
-                null);
+                Json.object());
     }
 
     /** 422: the object breaks rules. */
     public static Rejection invalid(ResourceDefinition type, String name, List<Finding> findings) {
-        String list = findings.stream().map(Finding::toString).collect(Collectors.joining(", "));
         ObjectNode details = Json.object();
         details.put("name", name);
         if (!type.group().isEmpty()) {
             details.put("group", type.group());
         }
         details.put("kind", type.kind());
+        return invalid(
+                type.group().isEmpty() ? type.kind() : type.kind() + '.' + type.group(), name, findings, details);
+    }
+
+    private static Rejection invalid(String kind, String name, List<Finding> findings, ObjectNode details) {
+        String list = findings.stream().map(Finding::toString).collect(Collectors.joining(", "));
         findings.forEach(finding -> cause(details, finding.reason(), finding.message(), finding.field()));
-        String kind = type.group().isEmpty() ? type.kind() : type.kind() + '.' + type.group();
         return new Rejection(
                 422,
                 "Invalid",
@@ -208,9 +238,15 @@ public final class Rejection extends RuntimeException {
                 details);
     }
 
+    /** 422: an update must say which state it is of; the real server's storage names the resource here. */
+    public static Rejection unconditional(ResourceDefinition type, String name) {
+        Finding finding = Finding.invalid("metadata.resourceVersion", 0, "must be specified for an update");
+        return invalid(type.qualified(), name, List.of(finding), details(type, name));
+    }
+
     /** 422: a patch does not fit the object. */
     public static Rejection unprocessable(String message) {
-        return new Rejection(422, "Invalid", message, null);
+        return new Rejection(422, "Invalid", message, Json.object());
     }
 
     /** 429: more than the server takes now. */

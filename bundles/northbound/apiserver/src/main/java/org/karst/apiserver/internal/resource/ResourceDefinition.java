@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.karst.apiserver.internal.storage.Attributes;
 import org.karst.apiserver.internal.storage.ObjectKey;
 import org.karst.apiserver.internal.storage.Stored;
@@ -23,18 +24,20 @@ import org.karst.apiserver.internal.storage.Stored;
  * @param plural name in paths
  * @param singular name for people
  * @param kind name of the type
+ * @param listKind name of the type of a list
  * @param shortNames what {@code kubectl} accepts too
+ * @param categories groups of resources that it is one of, such as {@code all}
  * @param traits how it behaves
  * @param names form of the names of its objects
  * @param fields selectable fields besides {@code metadata.name} and {@code metadata.namespace}
  * @param columns of its table
- * @param shape samples of the JSON types of its fields: a field that is present must have the type of the sample; the one element of a list
- *     is the sample of all elements
- * @param defaults what absent fields get, in the same form
+ * @param form which fields its objects have
+ * @param scale where its objects say how many of something there are; empty if they are not scaled
  * @param mergeLists lists that a strategic merge patch merges
  * @param fieldTypes how finely its fields are managed
  * @param preparations derive fields from others before validation
  * @param rules of validation
+ * @param warnings what who writes an object is told, though it is in order
  */
 public record ResourceDefinition(
         String group,
@@ -42,17 +45,20 @@ public record ResourceDefinition(
         String plural,
         String singular,
         String kind,
+        String listKind,
         List<String> shortNames,
+        List<String> categories,
         Set<Trait> traits,
         Names names,
         List<String> fields,
         List<Column> columns,
-        ObjectNode shape,
-        ObjectNode defaults,
+        Form form,
+        Optional<Scale> scale,
         MergeLists mergeLists,
         FieldTypes fieldTypes,
         List<Consumer<ObjectNode>> preparations,
-        List<Rule> rules) {
+        List<Rule> rules,
+        Function<JsonNode, List<String>> warnings) {
 
     /** The version as it stands in objects: {@code v1} or {@code group/version}. */
     public String apiVersion() {
@@ -84,8 +90,7 @@ public record ResourceDefinition(
         }
         for (String field : fields) {
             JsonNode value = Json.at(object, field);
-            boolean unsetFlag = value.isMissingNode() && Json.at(shape, field).isBoolean();
-            values.put(field, unsetFlag ? "false" : Json.text(value));
+            values.put(field, value.isMissingNode() ? form.absent(field) : Json.text(value));
         }
         return new Attributes(Json.strings(metadata.path("labels")), values);
     }
@@ -123,21 +128,6 @@ public record ResourceDefinition(
         return whole;
     }
 
-    /**
-     * An object that says nothing. Of the kinds that are types of the real server it has the parts that a value of such a type always has, so
-     * that who fills them does not count as having made them.
-     */
-    public ObjectNode blank() {
-        ObjectNode blank = Json.object();
-        blank.putObject("metadata");
-        if (!has(Trait.CUSTOM)) {
-            shape.properties().stream()
-                    .filter(field -> field.getValue().isObject())
-                    .forEach(field -> blank.putObject(field.getKey()));
-        }
-        return blank;
-    }
-
     /** All faults of an object whose metadata is in order. */
     public List<Finding> check(ObjectNode object, Optional<ObjectNode> before) {
         List<Finding> findings = new ArrayList<>();
@@ -159,7 +149,13 @@ public record ResourceDefinition(
         private final Set<Trait> traits = EnumSet.noneOf(Trait.class);
         private final List<Consumer<ObjectNode>> preparations = new ArrayList<>();
         private final List<Rule> rules = new ArrayList<>();
+        private Function<JsonNode, List<String>> warnings = object -> List.of();
         private String singular;
+        private String listKind;
+        private List<String> categories = List.of();
+        private Optional<Form> form = Optional.empty();
+        private Optional<FieldTypes> types = Optional.empty();
+        private Optional<Scale> scale = Optional.empty();
         private List<String> shortNames = List.of();
         private Names names = Names.SUBDOMAIN;
         private List<String> fields = List.of();
@@ -170,18 +166,44 @@ public record ResourceDefinition(
         private final FieldTypes.Builder fieldTypes = new FieldTypes.Builder();
 
         private Builder(String group, String version, String plural, String kind) {
-            fieldTypes.list("metadata.finalizers", List.of());
-            fieldTypes.list("metadata.ownerReferences", List.of("uid"));
-            fieldTypes.atomicElements("metadata.ownerReferences");
+            fieldTypes.metadata();
             this.group = group;
             this.version = version;
             this.plural = plural;
             this.kind = kind;
             this.singular = kind.toLowerCase(java.util.Locale.ROOT);
+            this.listKind = kind + "List";
         }
 
         public Builder singular(String name) {
             singular = name;
+            return this;
+        }
+
+        public Builder listKind(String name) {
+            listKind = name;
+            return this;
+        }
+
+        public Builder categories(String... some) {
+            categories = List.of(some);
+            return this;
+        }
+
+        /** In place of shape and defaults. */
+        public Builder form(Form other) {
+            form = Optional.of(other);
+            return this;
+        }
+
+        /** In place of what is said of single lists and maps. */
+        public Builder fieldTypes(FieldTypes other) {
+            types = Optional.of(other);
+            return this;
+        }
+
+        public Builder scale(Scale paths) {
+            scale = Optional.of(paths);
             return this;
         }
 
@@ -210,13 +232,13 @@ public record ResourceDefinition(
             return this;
         }
 
-        /** JSON with single quotes. */
+        /** Samples of the JSON types of its fields, see {@link SampleForm}: JSON with single quotes. */
         public Builder shape(String json) {
             shape = Json.constant(json);
             return this;
         }
 
-        /** JSON with single quotes. */
+        /** What absent fields get, in the form of the shape: JSON with single quotes. */
         public Builder defaults(String json) {
             defaults = Json.constant(json);
             return this;
@@ -253,6 +275,11 @@ public record ResourceDefinition(
             return this;
         }
 
+        public Builder warnings(Function<JsonNode, List<String>> some) {
+            warnings = some;
+            return this;
+        }
+
         public ResourceDefinition build() {
             return new ResourceDefinition(
                     group,
@@ -260,17 +287,20 @@ public record ResourceDefinition(
                     plural,
                     singular,
                     kind,
+                    listKind,
                     shortNames,
+                    categories,
                     Set.copyOf(traits),
                     names,
                     fields,
                     columns,
-                    shape,
-                    defaults,
+                    form.orElseGet(() -> new SampleForm(shape, defaults, traits.contains(Trait.WHOLE_SHAPE))),
+                    scale,
                     new MergeLists(mergeKeys),
-                    fieldTypes.build(),
+                    types.orElseGet(fieldTypes::build),
                     List.copyOf(preparations),
-                    List.copyOf(rules));
+                    List.copyOf(rules),
+                    warnings);
         }
     }
 }

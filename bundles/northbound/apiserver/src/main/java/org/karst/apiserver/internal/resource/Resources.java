@@ -4,12 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The resources that are served at one moment; immutable. */
+/** The resources that there are at one moment; immutable. */
 public final class Resources {
     private final List<ResourceDefinition> all;
+    private final List<ResourceDefinition> stored;
 
-    public Resources(List<ResourceDefinition> all) {
+    /**
+     * @param all each version that is served, in the order of discovery
+     * @param stored the version of each resource that is stored, served or not
+     */
+    public Resources(List<ResourceDefinition> all, List<ResourceDefinition> stored) {
         this.all = List.copyOf(all);
+        this.stored = List.copyOf(stored);
     }
 
     /** All definitions in the order of discovery. */
@@ -34,9 +40,16 @@ public final class Resources {
                 .orElseThrow(() -> new IllegalStateException("no resource is a container of others"));
     }
 
-    /** The resources whose objects live in namespaces. */
+    /** The resources whose objects live in namespaces, each once. */
     public List<ResourceDefinition> namespaced() {
-        return all.stream().filter(type -> type.has(Trait.NAMESPACED)).toList();
+        return stored.stream().filter(type -> type.has(Trait.NAMESPACED)).toList();
+    }
+
+    /** The resource of a plural and group, as it is stored. */
+    public Optional<ResourceDefinition> stored(String qualified) {
+        return stored.stream()
+                .filter(type -> type.qualified().equals(qualified))
+                .findFirst();
     }
 
     /** The groups in order, the core group first. */

@@ -153,7 +153,7 @@ public final class Selectors implements Predicate<Attributes> {
         List<String> faults = Names.checkQualified(key);
         if (!faults.isEmpty()) {
             throw Rejection.badRequest(
-                    "unable to parse requirement: key: Invalid value: \"" + key + "\": " + String.join("; ", faults));
+                    "unable to parse requirement: <nil>: Invalid value: \"" + key + "\": " + String.join("; ", faults));
         }
         return key;
     }
@@ -178,7 +178,11 @@ public final class Selectors implements Predicate<Attributes> {
                 || (field.equals("metadata.namespace") && type.has(Trait.NAMESPACED))
                 || type.fields().contains(field);
         if (!known) {
-            throw Rejection.badRequest("field label not supported: " + field);
+            throw Rejection.badRequest(
+                    type.fields().isEmpty() && type.has(Trait.NAMESPACED)
+                            ? '"' + field
+                                    + "\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\""
+                            : "field label not supported: " + field);
         }
         String value = match.group(3).strip();
         boolean wanted = !match.group(2).equals("!=");

@@ -96,6 +96,11 @@ public final class Transaction {
         pending.put(key.text(), Optional.empty());
     }
 
+    /** Whether it changes any object of a resource. */
+    public boolean changes(String resource) {
+        return changes.stream().anyMatch(change -> change.key().resource().equals(resource));
+    }
+
     /** Forgets all changes: the operation was a rehearsal. */
     public void discard() {
         pending.clear();

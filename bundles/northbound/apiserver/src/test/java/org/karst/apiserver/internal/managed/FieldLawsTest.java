@@ -128,7 +128,7 @@ class FieldLawsTest {
             ObjectNode live = thing(random);
             Json.child(live, "metadata").put("uid", "u");
             ManagedFields managed = ManagedFields.NONE.updated(
-                    TYPE, new Manager("maker", false, "v1", ""), TYPE.blank(), live, "2020-01-01T00:00:00Z");
+                    TYPE, new Manager("maker", false, "v1", ""), TYPE.form().blank(), live, "2020-01-01T00:00:00Z");
             for (int step = 0; step < 6; step++) {
                 ObjectNode config = thing(random);
                 Manager manager = new Manager(random.nextBoolean() ? "one" : "two", true, "v1", "");

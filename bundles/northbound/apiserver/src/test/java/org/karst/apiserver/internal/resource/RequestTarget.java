@@ -54,7 +54,7 @@ public final class RequestTarget {
                     ServerSideApply application =
                             new ServerSideApply(type, new Manager("m", true, "v1", ""), false, "2020-01-01T00:00:00Z");
                     yield Optional.of(application
-                            .apply(type.blank(), ManagedFields.NONE, config)
+                            .apply(type.form().blank(), ManagedFields.NONE, config)
                             .object());
                 }
                 default ->
