@@ -13,8 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.karst.sandbox.SandboxCluster;
+import org.karst.sandbox.chaos.FlowDump;
 import org.karst.sandbox.chaos.Holdings;
 import org.karst.sandbox.chaos.Trial;
 
@@ -27,8 +28,25 @@ class HotDeployTest {
 
     private static final int PATIENCE_SECONDS = 30;
 
+    /** Every feature's bundle; its feature has the same name. */
+    static final List<String> FEATURES = List.of(
+            "karst-connectivity",
+            "karst-ipv6",
+            "karst-network-policy",
+            "karst-admin-policy",
+            "karst-audit-log",
+            "karst-allocation");
+
+    /** Those whose stage stays in force when they go. */
+    static final List<String> GUARDS = List.of("karst-network-policy", "karst-admin-policy");
+
+    /** The tables of the slot AUDIT. */
+    private static final int AUDIT = 72;
+
+    private static final int AFTER_AUDIT = 80;
+
     @ParameterizedTest
-    @ValueSource(strings = {"karst-connectivity", "karst-ipv6", "karst-network-policy", "karst-allocation"})
+    @FieldSource("FEATURES")
     @Order(1)
     void stoppedAndStartedWithinTheGrace(String bundle) throws Exception {
         unnoticed("stop and start of " + bundle, shell -> {
@@ -39,21 +57,57 @@ class HotDeployTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"karst-connectivity", "karst-ipv6", "karst-network-policy", "karst-allocation"})
+    @FieldSource("FEATURES")
     @Order(2)
     void updated(String bundle) throws Exception {
         unnoticed("update of " + bundle, shell -> shell.run("bundle:update " + bundle));
     }
 
-    @Test
+    @ParameterizedTest
+    @FieldSource("GUARDS")
     @Order(3)
-    void aGuardStaysInForceWhenItIsUninstalledAndIsTakenOverWhenItComesAgain() throws Exception {
-        unnoticed("uninstall and install of network-policy", shell -> {
-            shell.run("feature:uninstall karst-network-policy");
+    void aGuardStaysInForceWhenItIsUninstalledAndIsTakenOverWhenItComesAgain(String feature) throws Exception {
+        unnoticed("uninstall and install of " + feature, shell -> {
+            shell.run("feature:uninstall " + feature);
             Thread.sleep(4_000);
             assertThat(shell.run("karst:slots")).contains("frozen");
-            shell.run("feature:install karst-network-policy");
+            shell.run("feature:install " + feature);
         });
+    }
+
+    @Test
+    @Order(3)
+    void allocationGoesAndComesAndNoFlowChanges() throws Exception {
+        unnoticed("uninstall and install of karst-allocation", shell -> goAndCome(shell, "karst-allocation"));
+    }
+
+    @Test
+    @Order(3)
+    void theAuditLogGoesAndComesAndNothingOutsideItsSlotChanges() throws Exception {
+        SandboxCluster cluster = CLUSTER.cluster();
+        FlowDump before = FlowDump.of(cluster.sandbox());
+        Trial trial = Trial.of(
+                cluster,
+                CLUSTER.workload(),
+                cluster.sandbox().nodes().get(0),
+                "uninstall and install of karst-audit-log",
+                true,
+                ground -> goAndCome(cluster::shell, "karst-audit-log"));
+        System.out.println(trial.describe());
+        assertThat(trial.complaints()).isEmpty();
+        FlowDump after = FlowDump.of(cluster.sandbox());
+        assertThat(before.changesTo(after, table -> table < AUDIT || table >= AFTER_AUDIT))
+                .as("outside of the slot")
+                .isEmpty();
+        assertThat(before.changesTo(after, table -> table >= AUDIT && table < AFTER_AUDIT))
+                .as("in the slot")
+                .isNotEmpty();
+    }
+
+    private static void goAndCome(Shell shell, String feature) throws IOException, InterruptedException {
+        shell.run("feature:uninstall " + feature);
+        Thread.sleep(3_000);
+        shell.run("feature:install " + feature);
     }
 
     @Test
@@ -114,15 +168,7 @@ class HotDeployTest {
     @Tag("long")
     @Order(7)
     void fiftyUpdatesLeaveNoClassLoaderBehind() throws Exception {
-        updatesLeaveNothingBehind(
-                List.of(
-                        "karst-connectivity",
-                        "karst-ipv6",
-                        "karst-network-policy",
-                        "karst-admin-policy",
-                        "karst-audit-log",
-                        "karst-allocation"),
-                9);
+        updatesLeaveNothingBehind(FEATURES, 9);
     }
 
     /** Each update makes a class loader, threads and cells, and nobody may hold those of the revision before. */

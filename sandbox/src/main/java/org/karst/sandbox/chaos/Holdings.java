@@ -32,7 +32,9 @@ public record Holdings(
             "address-pools",
                     "where the search for a free address of a subnet goes on: one for each subnet that gave one",
             "freed-addresses",
-                    "an IPv6 address that was given back is remembered for an hour, and in a later process it is over");
+                    "an IPv6 address that was given back is remembered for an hour, and in a later process it is over",
+            "flow-drift", "what the last look at a switch found",
+            "drift-events", "follows flow-drift");
 
     /** Compilers, collectors and pools start threads when they are needed; each may need files. */
     private static final int MORE_THREADS = 24;
