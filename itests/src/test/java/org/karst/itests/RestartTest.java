@@ -86,6 +86,27 @@ class RestartTest {
                 }));
     }
 
+    @Test
+    @Order(4)
+    void outOfMemory() throws Exception {
+        unnoticed(Trial.of(
+                CLUSTER.cluster(), workload, anyNode(), Disturbance.SERVER_OUT_OF_MEMORY, new SplittableRandom(1)));
+    }
+
+    /** The server stays; it is the way to it that comes and goes. */
+    @Test
+    @Tag("long")
+    @Order(5)
+    void theWayToTheServerFlapsForAMinute() throws Exception {
+        unnoticed(Trial.of(
+                CLUSTER.cluster(),
+                workload,
+                anyNode(),
+                "the way to the server flaps for a minute",
+                false,
+                Disturbance.managementLinkFlaps(30)));
+    }
+
     private static SandboxNode anyNode() {
         return CLUSTER.cluster().sandbox().nodes().get(0);
     }

@@ -240,6 +240,16 @@ public final class SandboxCluster implements AutoCloseable {
         await(() -> expected.test(readiness()), server, () -> "/readyz says: " + readiness());
     }
 
+    /**
+     * Kills the server, starts it with less memory than it needs, and with enough again when it has died of that; returns when it is ready.
+     *
+     * @throws SandboxException if a server without memory lives on
+     */
+    public void starveServer() throws IOException, InterruptedException {
+        server.starve();
+        awaitReady();
+    }
+
     /** Returns when {@code /readyz} says that nothing is missing. */
     public void awaitReady() throws IOException, InterruptedException {
         awaitReady(client, server);

@@ -10,6 +10,8 @@ public enum Disturbance {
     SERVER_RESTARTED(Flows.UNTOUCHED, ServerTrouble::restarted),
     /** The server is ended, its container's cache is deleted, and it is started. */
     SERVER_WITHOUT_CACHE(Flows.UNTOUCHED, ServerTrouble::withoutCache),
+    /** The server ends and finds too little memory when it starts again, until it dies of that and is started with enough. */
+    SERVER_OUT_OF_MEMORY(Flows.UNTOUCHED, ServerTrouble::outOfMemory),
     /** The server is killed while pods come and go, with half of their flows sent. */
     SERVER_KILLED_AT_WORK(Flows.REMADE, ServerTrouble::killedAtWork),
     /** The link of a pod is deleted by hand while the server does not run. */
@@ -28,7 +30,7 @@ public enum Disturbance {
     /** The OpenFlow connection is led astray by hand, again and again. */
     CONNECTION_FLAPS(Flows.UNTOUCHED, SwitchTrouble::connectionFlaps),
     /** The way from the switch to the server is broken for a second, again and again. */
-    MANAGEMENT_LINK_FLAPS(Flows.UNTOUCHED, SwitchTrouble::managementLinkFlaps),
+    MANAGEMENT_LINK_FLAPS(Flows.UNTOUCHED, managementLinkFlaps(5)),
     /** The flows to a pod are deleted by hand, and somebody asks for a comparison. */
     FLOWS_DELETED(Flows.REMADE, SwitchTrouble::flowsDeleted),
     /** The flows to a pod are altered by hand, and somebody asks for a comparison. */
@@ -70,6 +72,11 @@ public enum Disturbance {
         this.deed = deed;
     }
 
+    /** The way from a switch to the server is broken for a second and whole for a second, so many times. */
+    public static Trial.Deed managementLinkFlaps(int times) {
+        return ground -> SwitchTrouble.managementLinkFlaps(ground, times);
+    }
+
     /** Does it, and returns when its direct effect is over; {@link Ground#awaitEqual} tells whether all is as before. */
     void run(Ground ground) throws IOException, InterruptedException {
         deed.run(ground);
@@ -86,6 +93,7 @@ public enum Disturbance {
             case SERVER_KILLED,
                     SERVER_RESTARTED,
                     SERVER_WITHOUT_CACHE,
+                    SERVER_OUT_OF_MEMORY,
                     SERVER_KILLED_AT_WORK,
                     LINK_LOST_WHILE_DOWN,
                     HOST_REBOOTED,

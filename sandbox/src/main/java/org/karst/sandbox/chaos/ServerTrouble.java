@@ -29,6 +29,10 @@ final class ServerTrouble {
         ground.cluster().restartServer(false, server -> Teardown.deleteTree(server.resolve("data/cache")));
     }
 
+    static void outOfMemory(Ground ground) throws IOException, InterruptedException {
+        ground.cluster().starveServer();
+    }
+
     static void killedAtWork(Ground ground) throws IOException, InterruptedException {
         ground.expectLinksToMove();
         List<String> pods = ground.workload().createPassersBy(PODS_AT_WORK, ground.node());

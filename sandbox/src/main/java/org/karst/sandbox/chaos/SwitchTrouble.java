@@ -61,9 +61,9 @@ final class SwitchTrouble {
         }
     }
 
-    static void managementLinkFlaps(Ground ground) throws IOException, InterruptedException {
+    static void managementLinkFlaps(Ground ground, int times) throws IOException, InterruptedException {
         ground.expectLinksToMove();
-        for (int i = 0; i < FLAPS; i++) {
+        for (int i = 0; i < times; i++) {
             ground.sandbox().connectToServer(ground.node(), false);
             Thread.sleep(DOWN.toMillis());
             ground.sandbox().connectToServer(ground.node(), true);

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.karst.host.NetworkNamespace;
 import org.karst.sandbox.SandboxException;
@@ -18,6 +19,13 @@ import org.karst.sandbox.ServerSettings;
 /** The Karst server as a process of its own in the controller's namespace, started again when it ends by itself. */
 public final class ServerProcess implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofSeconds(1);
+    /** Less than it has at rest. */
+    private static final Map<String, String> STARVING = Map.of("KARST_JAVA_OPTS", "-Xms8m -Xmx20m");
+
+    private static final Duration END = Duration.ofSeconds(30);
+    private static final Duration STARVATION = Duration.ofSeconds(90);
+    /** How HotSpot ends with ExitOnOutOfMemoryError. */
+    private static final int OUT_OF_MEMORY = 3;
 
     private final ServerSettings settings;
     private final NetworkNamespace namespace;
@@ -56,7 +64,7 @@ public final class ServerProcess implements AutoCloseable {
             Files.writeString(etc.resolve(file.getKey()), properties(file.getValue()));
         }
         ServerProcess server = new ServerProcess(settings, namespace, state);
-        server.launch();
+        server.launch(Map.of());
         Thread keeper = new Thread(server::keep, "server keeper");
         keeper.setDaemon(true);
         keeper.start();
@@ -85,7 +93,7 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
-    private synchronized void launch() throws IOException {
+    private synchronized void launch(Map<String, String> environment) throws IOException {
         if (ended) {
             return;
         }
@@ -97,6 +105,7 @@ public final class ServerProcess implements AutoCloseable {
         builder.environment().put("KARST_ETC", state.resolve("server/etc").toString());
         builder.environment().put("KARST_LOG", logs.toString());
         builder.environment().putAll(settings.environment());
+        builder.environment().putAll(environment);
         builder.redirectErrorStream(true)
                 .redirectInput(Path.of("/dev/null").toFile())
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
@@ -122,7 +131,7 @@ public final class ServerProcess implements AutoCloseable {
                         return;
                     }
                     if (process == current) {
-                        launch();
+                        launch(Map.of());
                     }
                 }
             }
@@ -153,16 +162,42 @@ public final class ServerProcess implements AutoCloseable {
             if (kill) {
                 Processes.kill(current.pid());
             } else {
-                Processes.end(List.of(current.pid()), Duration.ofSeconds(30));
+                Processes.end(List.of(current.pid()), END);
             }
+            // Its first thread may be gone while others still hold the lock of its data.
+            current.waitFor(END.toSeconds(), TimeUnit.SECONDS);
             meanwhile.run();
         } finally {
             synchronized (this) {
-                launch();
+                launch(Map.of());
                 held = false;
                 notifyAll();
             }
         }
+    }
+
+    /**
+     * Kills it, starts it with less memory than it needs, and with enough again when it has died of that.
+     *
+     * @throws SandboxException if it did not
+     */
+    public void starve() throws IOException, InterruptedException {
+        restart(true, () -> {
+            Process starving;
+            synchronized (this) {
+                launch(STARVING);
+                starving = process;
+            }
+            if (!starving.waitFor(STARVATION.toSeconds(), TimeUnit.SECONDS)) {
+                Processes.kill(starving.pid());
+                throw new SandboxException(
+                        "a server without memory lives on after " + STARVATION.toSeconds() + " s: " + lastWords());
+            }
+            if (starving.exitValue() != OUT_OF_MEMORY) {
+                throw new SandboxException(
+                        "a server without memory ended with status " + starving.exitValue() + ": " + lastWords());
+            }
+        });
     }
 
     /** The number of the process that runs now. */
