@@ -57,7 +57,7 @@ problems_of_the_machine() {
     done
 }
 
-# What only some commands need: "ovn" for the benchmarks beside OVN.
+# What only some commands need: "ovn" for the benchmarks beside OVN, "browser" for the test of the console.
 EXTRA_PARTS=''
 
 # Prints the Debian packages that bring what is missing, one per line.
@@ -75,6 +75,10 @@ missing_packages() {
     if [[ $EXTRA_PARTS == ovn ]]; then
         command -v ovn-northd >/dev/null || echo ovn-central
         command -v ovn-controller >/dev/null || echo ovn-host
+    fi
+    # Elsewhere it may come as a snap, which wants more of the machine; the test is skipped without it.
+    if [[ $EXTRA_PARTS == browser ]] && grep -qx 'ID=debian' /etc/os-release 2>/dev/null; then
+        command -v chromium >/dev/null || echo chromium
     fi
 }
 

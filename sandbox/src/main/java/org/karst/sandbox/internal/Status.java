@@ -61,7 +61,9 @@ public final class Status {
         }
         try (KubernetesClient client = ApiAccess.open(environment.kubeconfig())) {
             String notReady = ApiAccess.readiness(client);
-            lines.add(new Line("server", "karst-server", notReady.isEmpty(), notReady.isEmpty() ? "ready" : notReady));
+            String state = notReady.isEmpty() ? "ready" : notReady;
+            String console = client.getConfiguration().getMasterUrl() + "console/";
+            lines.add(new Line("server", "karst-server", notReady.isEmpty(), state + "; console " + console));
             for (Pod pod : client.pods().inAnyNamespace().list().getItems()) {
                 String phase = pod.getStatus() == null || pod.getStatus().getPhase() == null
                         ? "Pending"

@@ -127,6 +127,17 @@ public final class Questions implements AutoCloseable {
         return ask(inspection -> Overview.status(inspection, controller.statistics()));
     }
 
+    /** Status, nodes, pods and slots of one moment. */
+    public CompletionStage<Picture> picture() {
+        return ask(inspection -> {
+            Supplier<Status> status = Overview.status(inspection, controller.statistics());
+            Supplier<Nodes> nodes = Overview.nodes(inspection);
+            Supplier<Pods> pods = Overview.pods(inspection, Optional.empty());
+            Supplier<Slots> slots = Overview.slots(inspection);
+            return () -> new Picture(status.get(), nodes.get(), pods.get(), slots.get());
+        });
+    }
+
     /**
      * Waits until all that was heard before is true in the world.
      *
