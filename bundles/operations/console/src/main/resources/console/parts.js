@@ -61,6 +61,9 @@ export const outcome = (asked, show) => {
 export const meter = (share, name) => svg`<svg class="meter" viewBox="0 0 100 6" preserveAspectRatio="none" role="img" aria-label="${name}">
   <rect class="rail" width="100" height="6" rx="3"></rect><rect class="fill" width="${Math.max(0, Math.min(100, share * 100))}" height="6" rx="3"></rect></svg>`;
 
+/** A long text that is cut after commas rather than inside of words. */
+export const breakable = (text) => text.split(/(?<=,)/).map((part) => html`${part}<wbr>`);
+
 /** The address of a view. */
 export const link = (view, parameters = {}) => {
   const query = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value));

@@ -1,6 +1,8 @@
 // Who asks: the token, kept for this tab only, and requests that show it.
 
 const KEY = 'karst.token';
+/** A stream that says nothing for so long is broken: the server speaks at least every 20 s. */
+const SILENCE = 25000;
 
 /** An answer that is not what was asked for; its message is a sentence of the server. */
 export class Refusal extends Error {
@@ -56,13 +58,38 @@ export async function ask(question, parameters = {}, signal) {
   return answer.json();
 }
 
-/** Server-sent events, read by fetch because EventSource shows no token. Returns when the server ends the stream. */
+/** What a promise brings, unless that takes too long. */
+async function within(milliseconds, promise) {
+  let timer = 0;
+  const late = new Promise((resolve, reject) => {
+    timer = setTimeout(() => reject(new Refusal(0, 'the server is silent')), milliseconds);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * Server-sent events, read by fetch because EventSource shows no token. Returns when the server ends the stream; fails with a Refusal when
+ * it is silent.
+ */
 export async function follow(signal, onEvent) {
-  const answer = await request('/karst/v1/live', token(), { signal });
-  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  const silent = new AbortController();
+  try {
+    const stream = request('/karst/v1/live', token(), { signal: AbortSignal.any([signal, silent.signal]) });
+    await take((await within(SILENCE, stream)).body, onEvent);
+  } finally {
+    silent.abort();
+  }
+}
+
+async function take(body, onEvent) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let buffer = '';
   for (;;) {
-    const { value, done } = await reader.read();
+    const { value, done } = await within(SILENCE, reader.read());
     if (done) {
       return;
     }

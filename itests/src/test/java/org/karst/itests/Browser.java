@@ -207,6 +207,26 @@ final class Browser implements AutoCloseable {
         }
     }
 
+    /** Waits until so many things went wrong, and returns them as {@link #troubles} does; for a test that does something wrong. */
+    List<String> awaitTroubles(int number) {
+        List<String> all = new ArrayList<>();
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (all.size() < number && System.nanoTime() - end < 0) {
+            all.addAll(troubles());
+            pause();
+        }
+        return all;
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(20);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted while waiting for the page", e);
+        }
+    }
+
     /** Loads a page, and returns when it has been loaded. */
     void open(String address) {
         call("Page.navigate", parameters().put("url", address));
@@ -245,12 +265,7 @@ final class Browser implements AutoCloseable {
                 throw new AssertionError("no " + what + " on the page, which says:\n"
                         + evaluate("document.body.innerText").asText() + "\nand " + troubles());
             }
-            try {
-                Thread.sleep(20);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new AssertionError("interrupted while waiting for " + what, e);
-            }
+            pause();
         }
     }
 

@@ -159,13 +159,16 @@ class ConsoleTest {
         assertThat(browser.evaluate("fetch('/karst/v1/live').then(answer => answer.status)")
                         .asInt())
                 .isEqualTo(401);
-        assertThat(browser.troubles()).hasSize(2).allMatch(trouble -> trouble.contains("401"));
+        assertThat(browser.awaitTroubles(2)).hasSize(2).allMatch(trouble -> trouble.contains("401"));
 
         browser.evaluate("document.querySelector('#token').select()");
         browser.type(token());
         browser.press(Browser.Key.ENTER);
         browser.await("topology", "document.querySelector('#title')?.innerText === 'Topology'");
         browser.awaitText("node-3");
+        browser.evaluate("window.former = true");
+        browser.call("Page.reload", Browser.parameters());
+        browser.await("page that knows the token", "!window.former && document.body?.innerText.includes('node-3')");
         assertThat(browser.evaluate("[localStorage.length, document.cookie]").toString())
                 .as("the token is kept for this tab alone")
                 .isEqualTo("[0,\"\"]");
@@ -192,6 +195,11 @@ class ConsoleTest {
             assertThat(prober.icmp(far, 1000).problem()).isEmpty();
         }
         assertThat(browser.text(".pod")).as("its rate").contains("bit/s");
+        assertThat(browser.evaluate(sent("[...document.querySelectorAll('.card')]", ".figures .value") + " < 2.5 * "
+                                + sent("[document]", ".pod .rate"))
+                        .asBoolean())
+                .as("one pod sends and one answers; tunnels are not told once more")
+                .isTrue();
         show("topology", "?pod=" + SharedCluster.NAMESPACE + "/newcomer");
         browser.awaitText("Trace from here");
         browser.awaitText("No policy is about it.");
@@ -199,6 +207,13 @@ class ConsoleTest {
         CLUSTER.delete("newcomer");
         browser.await("end of the pod", newcomer + " === 0");
         assertThat(browser.evaluate("window.loadedOnce").asBoolean()).isTrue();
+    }
+
+    /** The first rates in some elements, added up in bits per second. */
+    private static String sent(String elements, String selector) {
+        return elements + ".map(each => each.querySelector('" + selector + "').innerText)"
+                + ".map(text => /([0-9.]+) ([kM]?)bit/.exec(text) ?? [0, 0, ''])"
+                + ".map(([all, value, unit]) => value * { '': 1, k: 1e3, M: 1e6 }[unit]).reduce((a, b) => a + b)";
     }
 
     @Test
@@ -253,6 +268,11 @@ class ConsoleTest {
         assertThat(met).contains("Log out", "Topology", "Health");
         browser.press(Browser.Key.ENTER);
         browser.await("view of health", "document.querySelector('#title')?.innerText === 'Health'");
+
+        show("topology", "");
+        focus(".pod");
+        browser.press(Browser.Key.ENTER);
+        browser.await("details of the pod", "document.activeElement?.id === 'detail'");
     }
 
     @Test
@@ -280,7 +300,7 @@ class ConsoleTest {
 
         show("trace", "?source=nobody/nowhere&destination=" + SharedCluster.NAMESPACE + "/far");
         browser.await("sentence", "document.querySelector('.refusal')?.innerText.includes('nobody/nowhere')");
-        assertThat(browser.troubles()).singleElement().asString().contains("trace?");
+        assertThat(browser.awaitTroubles(1)).singleElement().asString().contains("trace?");
     }
 
     @Test
@@ -305,7 +325,7 @@ class ConsoleTest {
         browser.type("nonsense");
         browser.press(Browser.Key.ENTER);
         browser.await("sentence", "document.querySelector('.refusal')?.innerText.length > 10");
-        assertThat(browser.troubles()).singleElement().asString().contains("why?");
+        assertThat(browser.awaitTroubles(1)).singleElement().asString().contains("why?");
     }
 
     @Test

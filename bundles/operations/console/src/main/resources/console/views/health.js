@@ -81,7 +81,7 @@ function targets(status) {
   const behind = status.targets.filter((each) => each.acknowledged < each.changed);
   const rows = [...behind, ...status.targets.filter((each) => !behind.includes(each))].map((each) => html`<tr>
     <th scope="row">${each.driver}</th><td>${each.place || '–'}</td>
-    <td>${behind.includes(each) ? badge('warn', 'behind') : badge('good', 'true')}</td>
+    <td>${behind.includes(each) ? badge('warn', 'behind') : badge('good', 'reached')}</td>
     <td class="number mono">${count(each.changed)}</td><td class="number mono">${count(each.acknowledged)}</td></tr>`);
   return table('Targets', [['Driver'], ['Place'], ['State'], ['Last change', 'number'], ['Acknowledged', 'number']], rows, 'There are no targets.');
 }

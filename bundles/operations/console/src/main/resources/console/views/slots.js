@@ -4,7 +4,7 @@ import { html, nothing } from '../lit-html/lit-html.js';
 import { repeat } from '../lit-html/directives/repeat.js';
 import { bytes, count, duration, packetRate, plural, words } from '../format.js';
 import * as live from '../live.js';
-import { badge, link, table } from '../parts.js';
+import { badge, breakable, link, table } from '../parts.js';
 import { adjust } from '../router.js';
 import { ask } from '../session.js';
 
@@ -126,10 +126,10 @@ function flows(answer) {
     ${table('Flows', [['Table'], ['Prio', 'number'], ['Match'], ['Actions'], ['Packets', 'number'], ['Rate', 'number'], ['Bytes', 'number'], ['Age', 'number'], ['Why']],
       repeatable(list, (flow) => html`<tr class=${(rates.get(identity(flow)) ?? 0) > 0 ? 'busy' : ''}>
         <th scope="row" class="mono">${flow.table} <span class="muted">${flow.place.split('/')[1] ?? ''}</span></th><td class="number mono">${flow.priority}</td>
-        <td class="mono break">${flow.match || 'all packets'}</td><td class="mono break">${flow.actions}</td>
+        <td class="mono break">${breakable(flow.match || 'all packets')}</td><td class="mono break">${breakable(flow.actions)}</td>
         <td class="number mono">${count(flow.counters?.packets)}</td><td class="number mono">${flow.counters ? packetRate(rates.get(identity(flow)) ?? 0) : '–'}</td>
         <td class="number mono">${flow.counters ? bytes(flow.counters.bytes) : '–'}</td><td class="number mono">${duration(flow.counters?.seconds)}</td>
-        <td><a href=${link('why', { subject: text(flow), node: flow.node })} aria-label="Why this flow">why</a></td></tr>`), 'No flow is wanted here.')}`;
+        <td><a href=${link('why', { subject: text(flow), node: flow.node })} aria-label="Why ${text(flow)}">why</a></td></tr>`), 'No flow is wanted here.')}`;
 }
 
 /** Rows that keep their elements, so that the focus stays where it is. */

@@ -74,7 +74,8 @@ public final class ConsoleFiles implements WebHandler {
     }
 
     private static WebResponse guarded(WebResponse answer) {
-        return answer.withHeader("content-security-policy", POLICY)
+        return answer.withHeader("cache-control", "no-cache")
+                .withHeader("content-security-policy", POLICY)
                 .withHeader("cross-origin-opener-policy", "same-origin")
                 .withHeader("cross-origin-resource-policy", "same-origin")
                 .withHeader("referrer-policy", "no-referrer")

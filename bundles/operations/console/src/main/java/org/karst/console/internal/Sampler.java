@@ -23,12 +23,15 @@ import org.slf4j.LoggerFactory;
  */
 final class Sampler implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Sampler.class);
-    /** After a sample it rests so many times as long as the sample took, so that looking costs one part in so many. */
+    /** After a sample it rests so many times as long as the sample took, within bounds, so that looking costs one part in so many. */
     private static final int REST = 20;
     /** So often a picture is taken even if nothing says that it is due. */
     private static final Duration LONGEST = Duration.ofSeconds(10);
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** A page takes the server for lost when it has heard nothing for longer than both together (session.js). */
+    private static final Duration LONGEST_REST = Duration.ofSeconds(10);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Sources sources;
     private final Duration period;
@@ -121,7 +124,8 @@ final class Sampler implements AutoCloseable {
                 .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         read.whenComplete((nothing, failure) -> run(() -> {
             publish(failure);
-            long rest = Math.max(period.toNanos(), REST * (System.nanoTime() - begun));
+            long rest =
+                    Math.min(LONGEST_REST.toNanos(), Math.max(period.toNanos(), REST * (System.nanoTime() - begun)));
             thread.schedule(this::sample, rest, TimeUnit.NANOSECONDS);
         }));
     }
@@ -136,11 +140,15 @@ final class Sampler implements AutoCloseable {
         sampling.set(false);
     }
 
-    /** Asks each connected switch that has answered the last time. */
+    /** Asks each connected switch that has answered the last time; what the others counted is forgotten. */
     private void askPorts() {
-        for (Map.Entry<String, SwitchStatus> entry : sources.switches().entrySet()) {
+        SortedMap<String, SwitchStatus> switches = sources.switches();
+        sections.forgetAllBut(switches.keySet());
+        for (Map.Entry<String, SwitchStatus> entry : switches.entrySet()) {
             String node = entry.getKey();
-            if (entry.getValue().connected() && asked.add(node)) {
+            if (!entry.getValue().connected()) {
+                sections.forget(node);
+            } else if (asked.add(node)) {
                 long current = generation;
                 sources.ports(node)
                         .whenComplete((ports, failure) -> run(() -> {

@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.karst.controller.LoopStatistics;
@@ -24,6 +26,8 @@ final class Sections {
     private final SortedMap<String, String> ofPicture = new TreeMap<>();
     private final SortedMap<String, String> traffic = new TreeMap<>();
     private final SortedMap<String, double[]> totals = new TreeMap<>();
+    /** The ports of pods by node. A packet between nodes is counted at tunnels as well, and would be told twice. */
+    private final SortedMap<String, Set<String>> ports = new TreeMap<>();
 
     private static ObjectNode object() {
         return JsonNodeFactory.instance.objectNode();
@@ -62,16 +66,26 @@ final class Sections {
         tree(picture.pods()).path("pods").forEach(pod -> pods.computeIfAbsent(
                         pod.path("node").asText(), key -> JsonNodeFactory.instance.arrayNode())
                 .add(pod));
-        pods.forEach((node, rows) -> ofPicture.put("pods/" + node, text(rows)));
+        ports.clear();
+        pods.forEach((node, rows) -> {
+            ofPicture.put("pods/" + node, text(rows));
+            Set<String> names = new HashSet<>();
+            rows.forEach(pod -> names.add(pod.path("port").asText()));
+            ports.put(node, names);
+        });
         traffic.keySet().removeIf(name -> !pods.containsKey(name.substring("traffic/".length())));
         totals.keySet().retainAll(pods.keySet());
     }
 
-    /** Takes what the ports of a node have counted. */
-    void put(String node, SortedMap<String, PortCounters> ports, long nanos) {
+    /** Takes what the ports of a node have counted; those of pods are told. */
+    void put(String node, SortedMap<String, PortCounters> counters, long nanos) {
         ObjectNode section = object();
         double[] total = new double[2];
-        ports.forEach((port, counted) -> {
+        Set<String> told = ports.getOrDefault(node, Set.of());
+        counters.forEach((port, counted) -> {
+            if (!told.contains(port)) {
+                return;
+            }
             String name = "port/" + node + '/' + port + '/';
             double fromBytes = rates.perSecond(name + "received-bytes", counted.receivedBytes(), nanos);
             double toBytes = rates.perSecond(name + "sent-bytes", counted.sentBytes(), nanos);
@@ -98,6 +112,13 @@ final class Sections {
         rates.forget("port/" + node + '/');
         traffic.remove("traffic/" + node);
         totals.remove(node);
+    }
+
+    /** Forgets the nodes that are not among these. */
+    void forgetAllBut(Set<String> nodes) {
+        List.copyOf(totals.keySet()).stream()
+                .filter(node -> !nodes.contains(node))
+                .forEach(this::forget);
     }
 
     private static double tenth(double value) {
