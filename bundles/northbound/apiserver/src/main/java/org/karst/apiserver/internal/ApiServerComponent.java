@@ -12,6 +12,7 @@ import org.karst.apiserver.Accounts;
 import org.karst.apiserver.ApiServer;
 import org.karst.apiserver.ApiServerSettings;
 import org.karst.apiserver.AuditSettings;
+import org.karst.apiserver.Backups;
 import org.karst.apiserver.ReadinessCheck;
 import org.karst.apiserver.RequestLimits;
 import org.karst.apiserver.Role;
@@ -32,11 +33,11 @@ import org.slf4j.LoggerFactory;
  * cluster. Starts on a thread of its own, so that the container does not wait, and tries again when the start fails.
  */
 @Component(
-        service = Accounts.class,
+        service = {Accounts.class, Backups.class},
         immediate = true,
         configurationPid = "org.karst.apiserver",
         configurationPolicy = ConfigurationPolicy.REQUIRE)
-public final class ApiServerComponent implements Accounts {
+public final class ApiServerComponent implements Accounts, Backups {
     private static final Logger LOG = LoggerFactory.getLogger(ApiServerComponent.class);
     private static final long RETRY_MILLISECONDS = 5_000;
 
@@ -166,14 +167,29 @@ public final class ApiServerComponent implements Accounts {
 
     @Override
     public void issue(Path file, String name, Role role, Duration life) throws IOException {
-        ApiServer running;
-        synchronized (this) {
-            running = server;
-        }
-        if (running == null) {
+        running().issue(file, name, role, life);
+    }
+
+    private synchronized ApiServer running() throws IOException {
+        if (server == null) {
             throw new IOException("the API server has not started; the log says why");
         }
-        running.issue(file, name, role, life);
+        return server;
+    }
+
+    @Override
+    public Backup backUp(Path file) throws IOException {
+        return running().backUp(file);
+    }
+
+    @Override
+    public Backup restore(Path file) throws IOException {
+        return running().restore(file);
+    }
+
+    @Override
+    public boolean cancelRestore() throws IOException {
+        return running().cancelRestore();
     }
 
     @Reference(

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.karst.apiserver.Accounts;
+import org.karst.apiserver.Backups;
 import org.karst.connectivity.Connectivity;
 import org.karst.questions.QuestionException;
 import org.karst.questions.Questions;
@@ -37,6 +39,25 @@ class CommandsTest {
             throw new IOException(file + " is there already");
         }
         issued.add(file + " " + name + ' ' + role + ' ' + life);
+    };
+    private final Backups backups = new Backups() {
+        @Override
+        public Backup backUp(Path file) throws IOException {
+            if (file.endsWith("taken")) {
+                throw new IOException(file + " is there already");
+            }
+            return new Backup(7, 1, 4096);
+        }
+
+        @Override
+        public Backup restore(Path file) {
+            return new Backup(7, 2, 4096);
+        }
+
+        @Override
+        public boolean cancelRestore() {
+            return false;
+        }
     };
     private Run run;
     private Questions questions;
@@ -56,6 +77,7 @@ class CommandsTest {
         sessions = new SessionFactoryImpl(threadIo);
         sessions.getRegistry().register(questions);
         sessions.getRegistry().register(accounts);
+        sessions.getRegistry().register(backups);
         ManagerImpl manager = new ManagerImpl(sessions.getRegistry(), sessions.getRegistry());
         for (Class<?> type : List.of(
                 NodeCompleter.class,
@@ -69,6 +91,8 @@ class CommandsTest {
                 SyncCommand.class,
                 FlowsCommand.class,
                 KubeconfigCommand.class,
+                BackupCommand.class,
+                RestoreCommand.class,
                 VerifyFlowsCommand.class,
                 WhyCommand.class)) {
             manager.register(type);
@@ -98,6 +122,19 @@ class CommandsTest {
         assertThatThrownBy(() -> execute("karst:kubeconfig anna /tmp/taken"))
                 .isInstanceOf(QuestionException.class)
                 .hasMessage("/tmp/taken is there already");
+    }
+
+    @Test
+    void copiesWhatTheApiServerHoldsAndTakesItBack() throws Exception {
+        assertThat(execute("karst:backup /tmp/monday"))
+                .isEqualTo("/tmp/monday has 1 object as of revision 7, 4096 bytes\n");
+        assertThatThrownBy(() -> execute("karst:backup /tmp/taken")).hasMessage("/tmp/taken is there already");
+        assertThat(execute("karst:restore /tmp/monday"))
+                .startsWith("2 objects as of revision 7 replace all that are there when the server starts again");
+        assertThat(execute("karst:restore --cancel")).isEqualTo("there was nothing to be restored\n");
+        assertThatThrownBy(() -> execute("karst:restore")).hasMessage("karst:restore wants a file, or --cancel");
+        assertThatThrownBy(() -> execute("karst:restore --cancel /tmp/monday"))
+                .hasMessage("karst:restore wants a file, or --cancel");
     }
 
     private String execute(String command) throws Exception {

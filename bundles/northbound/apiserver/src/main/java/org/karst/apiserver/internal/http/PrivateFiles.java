@@ -23,8 +23,35 @@ public final class PrivateFiles {
         }
     }
 
+    /** What a file shall hold. */
+    @FunctionalInterface
+    private interface Content {
+        void writeTo(FileChannel channel) throws IOException;
+    }
+
     /** Puts a file with mode 0600 in place, whole or not at all, also across a crash. */
     static void write(Path file, byte[] content, Optional<Owner> owner) throws IOException {
+        place(file, owner, channel -> {
+            ByteBuffer rest = ByteBuffer.wrap(content);
+            while (rest.hasRemaining()) {
+                channel.write(rest);
+            }
+        });
+    }
+
+    /** Copies a file to one with mode 0600, whole or not at all, also across a crash. */
+    public static void copy(Path from, Path file) throws IOException {
+        try (FileChannel source = FileChannel.open(from, StandardOpenOption.READ)) {
+            place(file, Optional.empty(), channel -> {
+                long length = source.size();
+                for (long at = 0; at < length; ) {
+                    at += source.transferTo(at, length - at, channel);
+                }
+            });
+        }
+    }
+
+    private static void place(Path file, Optional<Owner> owner, Content content) throws IOException {
         Path directory = file.toAbsolutePath().getParent();
         Path fresh = Files.createTempFile(
                 directory,
@@ -33,10 +60,7 @@ public final class PrivateFiles {
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try {
             try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-                ByteBuffer rest = ByteBuffer.wrap(content);
-                while (rest.hasRemaining()) {
-                    channel.write(rest);
-                }
+                content.writeTo(channel);
                 channel.force(true);
             }
             if (owner.isPresent()) {

@@ -44,6 +44,11 @@ public final class Snapshot implements AutoCloseable {
         return new Entries(objects.cursor(prefix), prefix, new TreeMap<>());
     }
 
+    /** All objects, in the order of their keys. */
+    public Entries all() {
+        return new Entries(objects.cursor(null), "", new TreeMap<>());
+    }
+
     /**
      * The objects as they were at an earlier revision: what changed since is undone with the help of the history.
      *

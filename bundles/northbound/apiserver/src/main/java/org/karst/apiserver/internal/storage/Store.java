@@ -1,10 +1,6 @@
 package org.karst.apiserver.internal.storage;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -15,20 +11,14 @@ import java.util.function.Function;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
-import org.h2.mvstore.type.ByteArrayDataType;
-import org.h2.mvstore.type.StringDataType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The objects on disk. See the package for its laws. */
 public final class Store implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Store.class);
-    private static final String REVISION = "revision";
-    private static final String FORMAT = "format";
-    private static final String FORMAT_1 = "1";
     private static final int GROUP = 256;
     private static final int WAITING = 4096;
-    private static final int PAGE_CACHE_MIB = 16;
     private static final long IDLE_MILLISECONDS = 2_000;
     private static final long REOPEN_MILLISECONDS = 1_000;
     /** A chunk of which less than this share, in percent, is alive is rewritten when there is time. */
@@ -122,47 +112,14 @@ public final class Store implements AutoCloseable {
     }
 
     private void open() {
-        try {
-            if (!Files.exists(file)) {
-                // Objects may hold secrets; the store itself would make the file readable by all.
-                Files.createFile(
-                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            }
-            // Without a buffer size of 0 the store commits by itself once a batch is large, in the middle of an
-            // operation.
-            store = new MVStore.Builder()
-                    .fileName(file.toString())
-                    .autoCommitDisabled()
-                    .autoCommitBufferSize(0)
-                    .cacheSize(PAGE_CACHE_MIB)
-                    .open();
-            store.setRetentionTime(0);
-            store.setVersionsToKeep(COMMITS_KEPT);
-            MVMap.Builder<String, byte[]> map = new MVMap.Builder<String, byte[]>()
-                    .keyType(StringDataType.INSTANCE)
-                    .valueType(ByteArrayDataType.INSTANCE);
-            objects = store.openMap("objects", map);
-            meta = store.openMap("meta", map);
-            byte[] format = meta.get(FORMAT);
-            if (format != null && !FORMAT_1.equals(new String(format, StandardCharsets.UTF_8))) {
-                String found = new String(format, StandardCharsets.UTF_8);
-                store.closeImmediately();
-                throw new StorageException(
-                        file + " has format " + found + ", which this version of Karst does not know", false);
-            }
-            if (format == null) {
-                meta.put(FORMAT, FORMAT_1.getBytes(StandardCharsets.UTF_8));
-                meta.put(REVISION, "1".getBytes(StandardCharsets.UTF_8));
-                store.commit();
-                store.sync();
-            }
-            revision = Long.parseLong(new String(meta.get(REVISION), StandardCharsets.UTF_8));
-            durable = new Snapshot(store, objects, revision);
-        } catch (MVStoreException e) {
-            throw new StorageException("cannot open " + file + ": " + sentence(e), e);
-        } catch (IOException e) {
-            throw new StorageException("cannot create " + file + ": " + e.getMessage(), e);
-        }
+        StoreFile opened = StoreFile.open(file);
+        store = opened.store();
+        store.setRetentionTime(0);
+        store.setVersionsToKeep(COMMITS_KEPT);
+        objects = opened.objects();
+        meta = opened.meta();
+        revision = opened.revision();
+        durable = new Snapshot(store, objects, revision);
     }
 
     private void run() {
@@ -181,7 +138,7 @@ public final class Store implements AutoCloseable {
             } catch (InterruptedException e) {
                 closing = true;
             } catch (RuntimeException e) {
-                StorageException failure = new StorageException("the storage failed: " + sentence(e), e);
+                StorageException failure = new StorageException("the storage failed: " + StoreFile.sentence(e), e);
                 LOG.error("Writing {} failed; opening it again", file, e);
                 group.forEach(operation -> operation.answer().completeExceptionally(failure));
                 group.clear();
@@ -218,7 +175,7 @@ public final class Store implements AutoCloseable {
         }
         if (!changes.isEmpty()) {
             revision = next;
-            meta.put(REVISION, Long.toString(revision).getBytes(StandardCharsets.UTF_8));
+            StoreFile.putRevision(meta, revision);
             store.commit();
             store.sync();
             // The history first: whoever lists at a revision must be able to watch from it.
@@ -274,13 +231,6 @@ public final class Store implements AutoCloseable {
         } catch (InterruptedException e) {
             closing = true;
         }
-    }
-
-    /** MVStore appends its version and error code in brackets to a message. */
-    private static String sentence(RuntimeException e) {
-        String message = String.valueOf(e.getMessage());
-        int bracket = message.lastIndexOf(" [");
-        return bracket < 0 ? message : message.substring(0, bracket);
     }
 
     @Override
